@@ -1,0 +1,1 @@
+"""The AI data agent: upload CSV files, ask questions, get answers from one DuckDB file."""

@@ -1,0 +1,40 @@
+"""What the web process needs of the data engine. The web process never imports duckdb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from data_agent.values import Answer, Declined, ImportReport, QueryResult, TableInfo
+
+
+class DataEngine(Protocol):
+    """The customer's tables, reached through a worker process.
+
+    Every method may raise OverDeadline, WorkerDied or StorageFull (see errors.py). A call that is
+    cancelled kills the work behind it.
+    """
+
+    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
+        """Make or replace `table` from the staged upload at `path`; all or nothing. BadUpload."""
+
+    async def tables(self) -> tuple[TableInfo, ...]:
+        """All customer tables, by name."""
+
+    async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
+        """Rows of one table in stored order. NotFound."""
+
+    async def drop_table(self, table: str) -> None:
+        """Remove the table; silent when it is not there."""
+
+    async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
+        """One guarded SELECT, at most `limit` rows. Refused, QueryFailed."""
+
+    async def ask(self, question: str, *, previous: dict[str, object] | None = None) -> Answer | Declined:
+        """A question in words; `previous` is the plan of the answer that it follows up."""
+
+    async def ready(self) -> bool:
+        """The database file can be opened and read. Cheap: no worker is started for it."""
+
+    async def close(self) -> None:
+        """Checkpoint, end the workers; afterwards nobody holds the database file."""
