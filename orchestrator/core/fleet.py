@@ -1,0 +1,46 @@
+"""The fleet: all tenants, tiers and defaults as tenants.yaml states them, validated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Pricing class of a tenant. Bytes for memory and disk, None for unlimited."""
+
+    name: str
+    users: int | None
+    csv_files: int | None
+    memory: int
+    millicpus: int
+    disk: int
+    questions_per_day: int | None = None
+    price: float | None = None
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One customer, with the defaults of the file filled in."""
+
+    id: str
+    name: str
+    tier: str
+    image: str
+    state: Literal["running", "suspended"] = "running"
+    domains: tuple[str, ...] = ()
+    sleep_after: int | None = None  # seconds; None: never
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """All of tenants.yaml."""
+
+    domain: str
+    tls: str
+    watch: bool
+    tiers: Mapping[str, Tier]
+    tenants: tuple[Tenant, ...]

@@ -1,0 +1,114 @@
+"""What the controller needs of the world. Adapters provide it; tests may bring their own.
+
+All methods of `Engine`, `DataRoot` and `Ledger` block (the executor runs them in threads, with the
+adapter's own time-outs) and are idempotent where the name allows it: creating what is there, or
+removing what is gone, succeeds. Errors are those of errors.py and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.observed import DataDir, Health, ObservedContainer, ObservedNetwork
+
+
+@dataclass(frozen=True)
+class EngineSnapshot:
+    """Everything of ours on the engine, plus the `tenant-*` names that are not ours."""
+
+    containers: Mapping[str, tuple[ObservedContainer, ...]]
+    networks: Mapping[str, ObservedNetwork]
+    foreign_names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the ledger's history. `at` is seconds since the epoch, UTC."""
+
+    at: float
+    tenant: str | None
+    kind: str  # applied refused started stopped crashed healed routed retired renamed purged …
+    text: str
+
+
+class Engine(Protocol):
+    """The Docker engine. EngineUnavailable from any of them means: outcome unknown."""
+
+    def snapshot(self) -> EngineSnapshot: ...
+    def image_id(self, image: str) -> str | None: ...
+    def create_network(self, spec: TenantSpec) -> None:
+        """NameTaken when a foreign network holds the name, subnet or bridge."""
+
+    def remove_network(self, network_id: str) -> None: ...
+    def create_container(self, spec: TenantSpec) -> None:
+        """Create, not start. NameTaken for a foreign container; ours is left as it is."""
+
+    def start_container(self, name: str) -> None: ...
+    def stop_container(self, container_id: str, grace_s: int) -> None:
+        """Returns after the process has ended. Silent when it is gone or not running."""
+
+    def remove_container(self, container_id: str) -> None: ...
+    def logs(self, name: str, tail: int) -> str: ...
+    def follow_logs(self, name: str, tail: int) -> Iterator[str]: ...
+    def memory_bytes(self, container_id: str) -> int | None: ...
+    def events(self) -> Iterator[str]:
+        """Tenant ids as things happen to their containers or networks; ends when cut off."""
+
+    def version(self) -> str: ...
+
+
+class DataRoot(Protocol):
+    """DATA_ROOT: tenants' directories, platform secrets. Nothing here removes but `purge`."""
+
+    def observe(self) -> Mapping[str, DataDir]: ...
+    def prepare(self, spec: TenantSpec) -> None: ...
+    def move(self, old: str, spec: TenantSpec) -> None: ...
+    def first_password(self, tenant_id: str) -> str | None:
+        """The first admin password while it is unused, else None."""
+
+    def has_users(self, tenant_id: str) -> bool: ...
+    def token(self, tenant_id: str) -> str: ...
+    def usage(self, tenant_id: str) -> DataDir: ...
+    def purge(self, tenant_id: str) -> None: ...
+
+
+class Ledger(Protocol):
+    """Index per tenant, never reused; events. Rebuilt from labels and tenant.json when lost."""
+
+    def indexes(self) -> Mapping[str, int]: ...
+    def allocate(self, tenant_id: str) -> int: ...
+    def adopt(self, tenant_id: str, index: int) -> None: ...
+    def rename(self, old: str, new: str) -> None: ...
+    def forget(self, tenant_id: str) -> None:
+        """After a purge: the id is free again, its index is never given out again."""
+
+    def record(self, event: Event) -> None: ...
+    def events(self, tenant_id: str | None, limit: int) -> tuple[Event, ...]: ...
+
+
+class RouteFile(Protocol):
+    """The one generated file that Traefik reads."""
+
+    def read(self) -> Mapping[str, object] | None:
+        """The document as it stands; None when there is none. DataRootError when unreadable."""
+
+    def write(self, document: Mapping[str, object]) -> None: ...
+
+
+class Prober(Protocol):
+    """HTTP from the platform to the agents and to Traefik."""
+
+    async def ready(self, address: str) -> bool: ...
+    async def health(self, address: str) -> Health: ...
+    async def generation(self) -> str | None:
+        """The route generation that Traefik serves; None when it does not answer."""
+
+
+class Firewall(Protocol):
+    """The host's nft table that closes the host to the tenants' bridges."""
+
+    def ensure(self) -> bool:
+        """Make the table as it must be; True when it had to be changed. FirewallError."""
