@@ -2,12 +2,19 @@
 
 DataAgentError
 ├── BadUpload          the file cannot become a table: what is wrong and how to mend it      400
+├── Invalid            what was sent is not what is asked for: which field, and why           422
+├── NotSignedIn        no session and no token, or one that ended                             401
+├── NotAllowed         signed in, but not for this                                            403
+│   └── PasswordMustChange   the first password must be changed before anything else          403
 ├── Refused            the statement is not allowed, and why                                  400
 ├── QueryFailed        allowed, but DuckDB could not run it                                   400
 ├── NotFound           no such table, file, user                                              404
 ├── LimitReached       a limit of the tier is used up: which, used, allowed                   409
+├── Conflict           it contradicts what is there: a name that is taken, the last admin     409
 ├── TooLarge           an upload or a result is above its limit                               413
-├── OverDeadline       stopped after its deadline                                             504
+├── TooManyAttempts    wait before the next one; says how long                                429
+├── FilesDamaged       the agent's own files cannot be read; says where they are              503
+├── OverDeadline       stopped after its deadline (503: a 504 would be taken for the proxy's own)  503
 ├── WorkerDied         the worker process ended (memory, crash); nothing was changed          503
 └── StorageFull        above 85 % of the quota or of the disk; nothing was written            507
 
@@ -44,9 +51,56 @@ class NotFound(DataAgentError):
     title = "Not found"
 
 
+class Invalid(DataAgentError):
+    status = 422
+    title = "Please check what you entered"
+
+
+class NotSignedIn(DataAgentError):
+    status = 401
+    title = "Please sign in"
+
+
+class NotAllowed(DataAgentError):
+    status = 403
+    title = "You may not do this"
+
+
+class PasswordMustChange(NotAllowed):
+    title = "Choose your own password first"
+
+
 class LimitReached(DataAgentError):
+    """`used` and `allowed` count what the limit is about, where it counts things."""
+
     status = 409
     title = "The limit of your tier is reached"
+
+    def __init__(self, message: str, *, used: int | None = None, allowed: int | None = None) -> None:
+        super().__init__(message)
+        self.used = used
+        self.allowed = allowed
+
+
+class Conflict(DataAgentError):
+    status = 409
+    title = "This cannot be done as things are"
+
+
+class TooManyAttempts(DataAgentError):
+    """`retry_after_s` is how long to wait, in whole seconds."""
+
+    status = 429
+    title = "Too many attempts"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class FilesDamaged(DataAgentError):
+    status = 503
+    title = "The agent's files are damaged"
 
 
 class TooLarge(DataAgentError):
@@ -55,7 +109,7 @@ class TooLarge(DataAgentError):
 
 
 class OverDeadline(DataAgentError):
-    status = 504
+    status = 503
     title = "Stopped: it took too long"
 
 
