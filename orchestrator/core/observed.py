@@ -66,6 +66,14 @@ class DataDir:
 
 
 @dataclass(frozen=True)
+class RouteEntry:
+    """Where a tenant's hosts lead."""
+
+    address: str
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Observed:
     """One look at the world."""
 
@@ -73,7 +81,7 @@ class Observed:
     networks: Mapping[str, ObservedNetwork] | Unknown  # by tenant id
     foreign_names: frozenset[str] = frozenset()  # `tenant-*` names that are not ours
     data_dirs: Mapping[str, DataDir] | Unknown = field(default_factory=dict)
-    routed: Mapping[str, str] | Unknown = field(default_factory=dict)  # tenant id → address
+    routed: Mapping[str, RouteEntry] | Unknown = field(default_factory=dict)  # by tenant id
     health: Mapping[str, Health] = field(default_factory=dict)  # by container id
 
     def unknown_because(self) -> str | None:

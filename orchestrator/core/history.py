@@ -1,0 +1,78 @@
+"""What has gone wrong with each tenant lately: failures counted, next try dated, reason kept.
+
+Times are seconds of a monotonic clock that the caller hands in, so that a clock set a year ahead
+or back delays nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from orchestrator.core.observed import ObservedContainer
+
+BACKOFF_FIRST_S = 1.0
+BACKOFF_MAX_S = 60.0
+FAILED_AFTER = 3  # failures in a row until a tenant is called failed instead of starting
+STABLE_AFTER_S = 60.0  # running and ready for this long forgives earlier failures
+OUT_OF_MEMORY_HINT = "its processes used up the tier's memory"
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """One tenant's recent failures."""
+
+    failures: int = 0
+    next_at: float = 0.0
+    reason: str = ""
+    counted_exit: str = ""  # the exit that was counted last, so that it is counted once
+    healthy_since: float | None = None
+
+    @property
+    def failed(self) -> bool:
+        """So many failures in a row that a person should look."""
+        return self.failures >= FAILED_AFTER
+
+
+NONE = Attempts()
+History = Mapping[str, Attempts]
+
+
+def failure(attempts: Attempts, reason: str, now: float) -> Attempts:
+    """One more failure. The first is retried at once, later ones after 1, 2, 4 … 60 seconds."""
+    failures = attempts.failures + 1
+    delay = 0.0 if failures == 1 else min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0 ** (failures - 2))
+    return replace(
+        attempts, failures=failures, next_at=now + delay, reason=reason, healthy_since=None
+    )
+
+
+def exited(attempts: Attempts, container: ObservedContainer, now: float) -> Attempts:
+    """Count the exit of a container that should run; the same exit only once."""
+    key = f"{container.id}:{container.finished_at}"
+    if attempts.counted_exit == key:
+        return attempts
+    return replace(failure(attempts, exit_reason(container), now), counted_exit=key)
+
+
+def healthy(attempts: Attempts, now: float) -> Attempts:
+    """The tenant is running and ready at `now`; after a while its failures are forgiven."""
+    if attempts.healthy_since is None:
+        return replace(attempts, healthy_since=now)
+    if now - attempts.healthy_since >= STABLE_AFTER_S:
+        return replace(
+            NONE, healthy_since=attempts.healthy_since, counted_exit=attempts.counted_exit
+        )
+    return attempts
+
+
+def exit_reason(container: ObservedContainer) -> str:
+    """Why a container ended, in words."""
+    if container.oom_killed:
+        return f"out of memory: {OUT_OF_MEMORY_HINT} (exit code {container.exit_code})"
+    if container.exit_code == 0:
+        return "its process ended by itself (exit code 0)"
+    if container.exit_code in (137, 143):
+        signal = {137: "SIGKILL", 143: "SIGTERM"}[container.exit_code]
+        return f"its process was ended by {signal} (exit code {container.exit_code})"
+    return f"its process ended with exit code {container.exit_code}"

@@ -1,0 +1,124 @@
+"""The routes that Traefik reads, as one document: who is reached under which host, and where.
+
+The document is data that gets serialised; no string in it is a template. Hosts come from the
+validated fleet, so they hold neither back-ticks nor `{{`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestrator.core.desired import AGENT_PORT, TenantSpec
+from orchestrator.core.names import container_name
+from orchestrator.core.observed import RouteEntry
+
+GENERATION_HOST = "generation.orchestrator.invalid"  # .invalid: no real name can collide (RFC 2606)
+GENERATION_HEADER = "X-Orchestrator-Generation"
+ENTRY_POINTS = ["web"]
+
+# Network errors are retried only while nothing was written to the agent, which makes this safe
+# for every method: a request that meets a restarting agent waits instead of failing.
+HOLD = {"attempts": 400, "initialInterval": "50ms", "timeout": "10s"}
+# A stopped container's address may swallow packets: give up dialling early, so that HOLD retries.
+# Idle connections end before uvicorn's keep-alive (5 s) does, or requests would race its close.
+TRANSPORT = {"forwardingTimeouts": {"dialTimeout": "500ms", "idleConnTimeout": "4s"}}
+
+Document = dict[str, object]
+
+
+def entry(spec: TenantSpec) -> RouteEntry:
+    """The route that this tenant is to have."""
+    return RouteEntry(address=spec.address, hosts=spec.hosts)
+
+
+def document(routes: Mapping[str, RouteEntry], *, generation: str, gate_port: int) -> Document:
+    """The whole dynamic configuration. `routes` maps tenant id to its route."""
+    routers: Document = {"generation": _generation_router(), "gate": _gate_router()}
+    services: Document = {"gate": _service(f"http://127.0.0.1:{gate_port}")}
+    for tenant, route in sorted(routes.items()):
+        name = container_name(tenant)
+        routers[name] = _tenant_router(name, route)
+        services[name] = _service(f"http://{route.address}:{AGENT_PORT}", transport="agents")
+    return {
+        "http": {
+            "routers": routers,
+            "services": services,
+            "middlewares": _middlewares(generation),
+            "serversTransports": {"agents": TRANSPORT},
+        }
+    }
+
+
+def _generation_router() -> Document:
+    return {
+        "rule": f"Host(`{GENERATION_HOST}`) && ClientIP(`127.0.0.1/32`)",
+        "entryPoints": ENTRY_POINTS,
+        "service": "ping@internal",
+        "middlewares": ["generation"],
+        "priority": 1_000_000,
+    }
+
+
+def _gate_router() -> Document:
+    return {
+        "rule": "PathPrefix(`/`)",
+        "entryPoints": ENTRY_POINTS,
+        "service": "gate",
+        "priority": 1,
+    }
+
+
+def _tenant_router(name: str, route: RouteEntry) -> Document:
+    return {
+        "rule": " || ".join(f"Host(`{host}`)" for host in route.hosts),
+        "entryPoints": ENTRY_POINTS,
+        "service": name,
+        "middlewares": ["honest-page", "hold"],
+        "priority": 1000,
+    }
+
+
+def _service(url: str, transport: str | None = None) -> Document:
+    balancer: Document = {"servers": [{"url": url}], "passHostHeader": True}
+    if transport:
+        balancer["serversTransport"] = transport
+    return {"loadBalancer": balancer}
+
+
+def _middlewares(generation: str) -> Document:
+    return {
+        "generation": {"headers": {"customResponseHeaders": {GENERATION_HEADER: generation}}},
+        "hold": {"retry": HOLD},
+        # 502 and 504 are Traefik's own words for "no answer": visitors get our page instead.
+        "honest-page": {
+            "errors": {
+                "status": ["502", "504"],
+                "statusRewrites": {"502": 503, "504": 503},
+                "service": "gate",
+                "query": "/",
+            }
+        },
+    }
+
+
+def parse(text: object) -> tuple[str, dict[str, RouteEntry]] | None:
+    """Generation and routes of a document that `document` made; None when it is not one."""
+    try:
+        http = text["http"]  # type: ignore[index]
+        headers = http["middlewares"]["generation"]["headers"]["customResponseHeaders"]
+        return headers[GENERATION_HEADER], {
+            name.removeprefix("tenant-"): _parsed(http, name)
+            for name in http["routers"]
+            if name.startswith("tenant-")
+        }
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+
+
+def _parsed(http: Mapping[str, Mapping[str, Mapping[str, object]]], name: str) -> RouteEntry:
+    rule = str(http["routers"][name]["rule"])
+    url = http["services"][name]["loadBalancer"]["servers"][0]["url"]  # type: ignore[index]
+    return RouteEntry(
+        address=url.removeprefix("http://").rpartition(":")[0],
+        hosts=tuple(part.removeprefix("Host(`").removesuffix("`)") for part in rule.split(" || ")),
+    )

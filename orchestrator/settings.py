@@ -1,0 +1,101 @@
+"""Where this installation stands: read once from the environment, handed in everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from pathlib import Path
+
+from orchestrator.errors import Refused
+
+PREFIX = "ORCHESTRATOR_"
+BRIDGE_PREFIX_MAX = 10  # an interface name has at most 15 characters, an index up to 5 digits
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All knobs of the platform's processes. docs/operations.md lists them for operators."""
+
+    data_root: Path = Path("/var/lib/orchestrator")
+    tenants_file: Path = Path("/config/tenants.yaml")
+    subnet_pool: str = "10.200.0.0/16"
+    bridge_prefix: str = "brt"
+    http_port: int = 80
+    gate_port: int = 8481
+    api_port: int = 8480
+    log_level: str = "INFO"
+    docker_socket: Path = Path("/var/run/docker.sock")
+    operator_socket: Path = Path("/run/orchestrator/operator.sock")
+
+    @property
+    def platform_dir(self) -> Path:
+        """What belongs to the platform and to no tenant."""
+        return self.data_root / "platform"
+
+    @property
+    def edge_socket(self) -> Path:
+        """The controller's socket for the edge: reads only."""
+        return self.platform_dir / "run" / "edge.sock"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Settings from ORCHESTRATOR_* variables. Refused names the variable that is wrong."""
+        given = os.environ if env is None else env
+        default = cls()
+
+        def text(name: str, fallback: object) -> str:
+            return given.get(PREFIX + name) or str(fallback)
+
+        return cls(
+            data_root=_absolute("DATA_ROOT", text("DATA_ROOT", default.data_root)),
+            tenants_file=_absolute("TENANTS_FILE", text("TENANTS_FILE", default.tenants_file)),
+            subnet_pool=_pool(text("SUBNET_POOL", default.subnet_pool)),
+            bridge_prefix=_bridge_prefix(text("BRIDGE_PREFIX", default.bridge_prefix)),
+            http_port=_port("HTTP_PORT", text("HTTP_PORT", default.http_port)),
+            gate_port=_port("GATE_PORT", text("GATE_PORT", default.gate_port)),
+            api_port=_port("API_PORT", text("API_PORT", default.api_port)),
+            log_level=text("LOG_LEVEL", default.log_level).upper(),
+            docker_socket=_absolute("DOCKER_SOCKET", text("DOCKER_SOCKET", default.docker_socket)),
+            operator_socket=_absolute(
+                "OPERATOR_SOCKET", text("OPERATOR_SOCKET", default.operator_socket)
+            ),
+        )
+
+
+def _absolute(name: str, text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise Refused(f"{PREFIX}{name} is {text!r}", mend="Give an absolute path.")
+    return path
+
+
+def _port(name: str, text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise Refused(f"{PREFIX}{name} is {text!r}", mend="Give a port from 1 to 65535.")
+
+
+def _pool(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        raise Refused(
+            f"{PREFIX}SUBNET_POOL is {text!r}", mend="Give a private network like 10.200.0.0/16."
+        ) from error
+    if not network.is_private or network.prefixlen > 28:
+        raise Refused(
+            f"{PREFIX}SUBNET_POOL is {text!r}",
+            mend="Give a private network of /28 or larger; each tenant takes a /29 of it.",
+        )
+    return str(network)
+
+
+def _bridge_prefix(text: str) -> str:
+    if text.isascii() and text.isalpha() and text.islower() and len(text) <= BRIDGE_PREFIX_MAX:
+        return text
+    raise Refused(
+        f"{PREFIX}BRIDGE_PREFIX is {text!r}",
+        mend=f"Give 1 to {BRIDGE_PREFIX_MAX} lower-case letters, for example brt.",
+    )
