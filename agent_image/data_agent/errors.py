@@ -76,7 +76,9 @@ class LimitReached(DataAgentError):
     status = 409
     title = "The limit of your tier is reached"
 
-    def __init__(self, message: str, *, used: int | None = None, allowed: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, used: int | None = None, allowed: int | None = None
+    ) -> None:
         super().__init__(message)
         self.used = used
         self.allowed = allowed
