@@ -40,3 +40,13 @@ quietly() {
 }
 
 need_root() { [[ $EUID -eq 0 ]] || die "$1 needs root, and you are $(id -un)." "Run: sudo make ${MAKE_GOAL:-up}"; }
+
+# apt_install PACKAGE... - from the sources that the machine has.
+apt_install() {
+  local log
+  log=$(mktemp)
+  quietly "$log" apt-get update || true
+  quietly "$log" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" ||
+    die "apt could not install $*; its last lines are above." "Mend what apt names, then run again."
+  rm -f "$log"
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# The settings that an operator may change: from the environment, else from the file .env at the
+# top, else the default here. compose.yaml repeats the defaults for those who call docker compose
+# by hand; a test holds the two together. Sourced, never run.
+
+SETTINGS=(
+  COMPOSE_PROJECT_NAME=orchestrator
+  DATA_ROOT=/var/lib/orchestrator
+  CONFIG_DIR=.
+  TENANTS_FILE=tenants.yaml
+  HTTP_BIND=
+  HTTP_PORT=80
+  HTTPS_PORT=443
+  GATE_PORT=8481
+  API_PORT=8480
+  SUBNET_POOL=10.200.0.0/16
+  BRIDGE_PREFIX=brt
+  LOG_LEVEL=INFO
+  DOCKER_SOCKET=/var/run/docker.sock
+)
+
+load_settings() {
+  local pair name
+  for pair in "${SETTINGS[@]}"; do
+    name=${pair%%=*}
+    [[ -n ${!name:-} ]] || printf -v "$name" '%s' "$(from_file "$name" "${pair#*=}")"
+    export "${name?}"
+  done
+  export DOCKER_HOST=unix://$DOCKER_SOCKET
+  check_settings
+}
+
+# from_file NAME DEFAULT - the last NAME=VALUE of .env, its quotes taken off.
+from_file() {
+  local value=''
+  if [[ -r $TOP/.env ]]; then
+    value=$(sed -nE "s/^[[:space:]]*(export[[:space:]]+)?$1=//p" "$TOP/.env" | tail -n 1)
+  fi
+  value=${value%$'\r'}
+  if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+  printf '%s' "${value:-$2}"
+}
+
+check_settings() {
+  local name
+  for name in HTTP_PORT HTTPS_PORT GATE_PORT API_PORT; do
+    [[ ${!name} =~ ^[1-9][0-9]{0,4}$ && ${!name} -le 65535 ]] ||
+      die "$name is '${!name}', which is not a port." "Give a number from 1 to 65535."
+  done
+  [[ $(printf '%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$GATE_PORT" "$API_PORT" | sort -u | wc -l) -eq 4 ]] ||
+    die "HTTP_PORT, HTTPS_PORT, GATE_PORT and API_PORT are $HTTP_PORT, $HTTPS_PORT, $GATE_PORT and $API_PORT; no two may be the same." "Change one of them."
+  [[ $DATA_ROOT == /?* && $DATA_ROOT != *[[:space:]:]* ]] ||
+    die "DATA_ROOT is '$DATA_ROOT', which is not an absolute path free of blanks and colons." "For instance: DATA_ROOT=/srv/orchestrator"
+  # Linux allows 15 characters for the name of an interface; five are for the number.
+  [[ $BRIDGE_PREFIX =~ ^[a-z]{1,10}$ ]] ||
+    die "BRIDGE_PREFIX is '$BRIDGE_PREFIX'; it takes 1 to 10 letters a-z." "For instance: BRIDGE_PREFIX=brt"
+  [[ $SUBNET_POOL =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}/(8|9|1[0-9]|2[0-8])$ ]] ||
+    die "SUBNET_POOL is '$SUBNET_POOL', which is not a network like 10.200.0.0/16." "Give a private IPv4 network; every customer takes 8 addresses of it."
+  [[ -n $COMPOSE_PROJECT_NAME && $COMPOSE_PROJECT_NAME =~ ^[a-z0-9][a-z0-9_-]*$ ]] ||
+    die "COMPOSE_PROJECT_NAME is '$COMPOSE_PROJECT_NAME'; it takes a-z, 0-9, '-' and '_'." "For instance: COMPOSE_PROJECT_NAME=orchestrator"
+}
+
+compose() { docker compose --project-directory "$TOP" --file "$TOP/compose.yaml" "$@"; }
