@@ -41,6 +41,8 @@ quietly() {
 
 need_root() { [[ $EUID -eq 0 ]] || die "$1 needs root, and you are $(id -un)." "Run: sudo make ${MAKE_GOAL:-up}"; }
 
+can_apt() { [[ $EUID -eq 0 ]] && have apt-get; }
+
 # apt_install PACKAGE... - from the sources that the machine has.
 apt_install() {
   local log

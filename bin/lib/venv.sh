@@ -24,7 +24,7 @@ make_venv() {
   python=$(find_python) || die "Python 3.11 or newer is not installed." "On Debian: apt-get install python3 python3-venv"
   step "making .venv with $("$python" --version)"
   "$python" -m venv --clear "$VENV" >/dev/null 2>&1 && return
-  [[ $EUID -eq 0 ]] && have apt-get || die "Python's venv module is not installed." "On Debian: apt-get install python3-venv"
+  can_apt || die "Python's venv module is not installed." "On Debian: apt-get install python3-venv"
   step "installing python3-venv with apt"
   apt_install python3-venv
   "$python" -m venv --clear "$VENV" || /usr/bin/python3 -m venv --clear "$VENV" ||
