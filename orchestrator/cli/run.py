@@ -1,0 +1,41 @@
+"""One run of tenantctl: arguments, the verb, and errors shown in one place."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from orchestrator.cli.parser import build
+from orchestrator.cli.screen import Screen
+from orchestrator.errors import OrchestratorError
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """The exit code. Only the verb that is asked for is imported, and only when it runs."""
+    arguments = build().parse_args(argv)
+    _never_stumble_over_an_encoding()
+    screen = Screen(as_json=arguments.json)
+    try:
+        verb = importlib.import_module(f"orchestrator.cli.verbs.{arguments.verb}")
+        code: int = verb.run(arguments, _session(screen))
+    except OrchestratorError as error:
+        screen.fail(error)
+        return 1
+    return code
+
+
+def _session(screen: Screen) -> object:
+    from orchestrator.cli.session import Session
+    from orchestrator.client.blocking import Controller
+    from orchestrator.settings import Settings
+
+    settings = Settings.from_env()
+    return Session(Controller(settings.operator_socket), screen, settings)
+
+
+def _never_stumble_over_an_encoding() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,22 @@
+"""`tenantctl apply`: the plan, then progress, then how it ended."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+
+from orchestrator.cli.planning import show_plan
+from orchestrator.cli.progress import run_to_end
+from orchestrator.cli.session import Session
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    return apply(session, confirm_retire=arguments.confirm_retire, wait=not arguments.no_wait)
+
+
+def apply(session: Session, *, confirm_retire: int | None = None, wait: bool = True) -> int:
+    """The exit code. A refusal is raised before anything was done."""
+    if not session.screen.as_json:
+        # Whether it is refused is for the apply to say: it knows the number that was confirmed.
+        show_plan(replace(session.controller.plan(), refused=None), session.screen)
+    return run_to_end(session.controller.apply(confirm_retire, wait=wait), session.screen)

@@ -1,0 +1,146 @@
+"""What the controller answers, as values. `decode.py` makes them from its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestrator.core.problems import Problem
+from orchestrator.core.status import StatusReport, TenantState
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What tenants.yaml on disk is worth. `tenants` counts the ones that it names."""
+
+    ok: bool
+    problems: tuple[Problem, ...]
+    tenants: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One setting of a tenant that differs from what runs, ready to print."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class PlannedTenant:
+    """What an apply would do to one tenant, and why."""
+
+    tenant: str
+    action: str
+    why: str
+    changes: tuple[Change, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an apply would be refused; `count` is the number that confirms it, if one does."""
+
+    detail: str
+    mend: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """What an apply would do now."""
+
+    tenants: tuple[PlannedTenant, ...]
+    problems: tuple[Problem, ...] = ()
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of work under way. The last of a stream is `done` and tells how it ended."""
+
+    kind: str  # step outcome note done
+    text: str = ""
+    tenant: str | None = None
+    ok: bool | None = None
+    status: StatusReport | None = None
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of the history. `at` is seconds since the epoch, UTC."""
+
+    at: float
+    tenant: str | None
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Events, newest last."""
+
+    events: tuple[Happening, ...]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The first admin login of a tenant. The password is there only while it is unused."""
+
+    username: str
+    password: str | None
+    state: Literal["unused", "used"]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """tenants.yaml was edited: which file, and what changed in it, in words."""
+
+    file: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Purged:
+    """A retired tenant's data is gone. `bytes` is what was freed."""
+
+    purged: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that doctor looked at."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Everything that doctor looked at."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class HostEntry:
+    """Whose host this is, and how that tenant is."""
+
+    tenant: str
+    name: str
+    state: TenantState
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Every host name that belongs to a tenant, in lower case."""
+
+    domain: str
+    hosts: Mapping[str, HostEntry]

@@ -1,0 +1,96 @@
+"""The controller as the edge uses it: reads only, over the socket that serves nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from orchestrator.client import wire
+from orchestrator.client.answers import (
+    Diagnosis,
+    History,
+    Hosts,
+    PlanReport,
+    Validation,
+)
+from orchestrator.client.decode import Value, decode
+from orchestrator.core.status import StatusReport
+
+CONNECTIONS = 20  # a stream of logs holds one for as long as somebody looks at it
+
+
+class AsyncController:
+    """One controller behind its edge socket. Errors as in `blocking.Controller`."""
+
+    def __init__(self, socket_path: Path, timeout_s: float = wire.READ_TIMEOUT_S) -> None:
+        self._socket = socket_path
+        self._http = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(
+                uds=str(socket_path), limits=httpx.Limits(max_connections=CONNECTIONS)
+            ),
+            base_url="http://controller",
+            timeout=timeout_s,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def status(self) -> StatusReport:
+        return await self._ask(StatusReport, "GET", "/v1/status")
+
+    async def hosts(self) -> Hosts:
+        return await self._ask(Hosts, "GET", "/v1/hosts")
+
+    async def validate(self) -> Validation:
+        return await self._ask(Validation, "POST", "/v1/validate")
+
+    async def plan(self) -> PlanReport:
+        return await self._ask(PlanReport, "GET", "/v1/plan")
+
+    async def doctor(self) -> Diagnosis:
+        return await self._ask(Diagnosis, "GET", "/v1/doctor")
+
+    async def events(self, tenant: str | None, limit: int) -> History:
+        path = wire.with_query("/v1/events", tenant=tenant, limit=limit)
+        return await self._ask(History, "GET", path)
+
+    async def logs(self, tenant: str, tail: int, *, follow: bool) -> AsyncIterator[bytes]:
+        """The log's bytes as they come. What cannot be had is raised before this returns."""
+        path = wire.with_query(wire.tenant_path(tenant, "logs"), tail=tail, follow=int(follow))
+        request = self._http.build_request("GET", path)
+        if follow:
+            request.extensions["timeout"]["read"] = None  # a quiet tenant is no failure
+        response = await self._send(request)
+        return self._chunks(response)
+
+    async def _chunks(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in response.aiter_bytes():
+                yield chunk
+        except httpx.HTTPError:
+            return  # the controller went away in mid-stream: what came was given out
+        finally:
+            await response.aclose()
+
+    async def _ask(self, kind: type[Value], verb: str, path: str) -> Value:
+        response = await self._send(self._http.build_request(verb, path))
+        try:
+            return decode(kind, wire.parsed(await response.aread()))
+        except httpx.HTTPError as error:
+            raise wire.no_answer(self._socket, error) from error
+        finally:
+            await response.aclose()
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = await self._http.send(request, stream=True)
+            if response.is_error:
+                raise wire.error_from(response.status_code, await response.aread())
+        except httpx.TimeoutException as error:
+            raise wire.no_answer(self._socket, TimeoutError()) from error
+        except httpx.HTTPError as error:
+            raise wire.no_answer(self._socket, error) from error
+        return response

@@ -1,0 +1,129 @@
+"""The controller as tenantctl uses it: every verb, blocking, standard library only.
+
+httpx would take 200 ms to import, which is more than most verbs take altogether.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+
+from orchestrator.client import wire
+from orchestrator.client.answers import (
+    Credentials,
+    Diagnosis,
+    Edited,
+    History,
+    PlanReport,
+    Progress,
+    Purged,
+)
+from orchestrator.client.decode import Value, decode
+from orchestrator.core.status import StatusReport
+
+
+class Controller:
+    """One controller behind a unix socket. Every method may raise ControllerUnavailable, and the
+    error that the controller's refusal stands for. `timeout_s` bounds every read.
+    """
+
+    def __init__(self, socket_path: Path, timeout_s: float = wire.READ_TIMEOUT_S) -> None:
+        self._socket = socket_path
+        self._timeout_s = timeout_s
+
+    def status(self) -> StatusReport:
+        return self._ask(StatusReport, "GET", "/v1/status")
+
+    def plan(self) -> PlanReport:
+        return self._ask(PlanReport, "GET", "/v1/plan")
+
+    def doctor(self) -> Diagnosis:
+        return self._ask(Diagnosis, "GET", "/v1/doctor")
+
+    def events(self, tenant: str | None, limit: int) -> History:
+        return self._ask(History, "GET", wire.with_query("/v1/events", tenant=tenant, limit=limit))
+
+    def credentials(self, tenant: str) -> Credentials:
+        """Refused while the tenant has not started yet."""
+        return self._ask(Credentials, "GET", wire.tenant_path(tenant, "credentials"))
+
+    def apply(self, confirm_retire: int | None = None, *, wait: bool = True) -> Iterator[Progress]:
+        """Progress as it happens; ends with the `done` line. Refused before the first."""
+        return self._work("/v1/apply", {"confirm_retire": confirm_retire, "wait": wait})
+
+    def restart(self, tenant: str) -> Iterator[Progress]:
+        """As `apply`."""
+        return self._work(wire.tenant_path(tenant, "restart"), {})
+
+    def add(self, fields: Mapping[str, object]) -> Edited:
+        """Write a new tenant into tenants.yaml; `fields` holds at least `id`."""
+        return self._ask(Edited, "POST", "/v1/tenants", fields)
+
+    def change(self, tenant: str, fields: Mapping[str, object]) -> Edited:
+        """Set keys of a tenant in tenants.yaml; None takes the key away."""
+        return self._ask(Edited, "PATCH", wire.tenant_path(tenant), fields)
+
+    def remove(self, tenant: str) -> Edited:
+        """Take a tenant out of tenants.yaml; its data stays."""
+        return self._ask(Edited, "DELETE", wire.tenant_path(tenant))
+
+    def purge(self, tenant: str, confirm: str) -> Purged:
+        """Remove a retired tenant's data for good."""
+        path = wire.tenant_path(tenant, "purge")
+        return self._ask(Purged, "POST", path, {"confirm": confirm})
+
+    def logs(self, tenant: str, tail: int, *, follow: bool = False) -> Iterator[str]:
+        """Log lines without their ends; with `follow`, until the caller stops reading."""
+        path = wire.tenant_path(tenant, "logs")
+        path = wire.with_query(path, tail=tail, follow=int(follow))
+        with self._request("GET", path) as (connection, response):
+            if follow and connection.sock:
+                connection.sock.settimeout(None)  # a quiet tenant is no failure
+            while line := response.readline():
+                yield line.decode(errors="replace").rstrip("\r\n")
+
+    def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:
+        with self._request(verb, path, body) as (_, response):
+            return decode(kind, wire.parsed(response.read()))
+
+    def _work(self, path: str, body: object) -> Iterator[Progress]:
+        with self._request("POST", path, body, wire.WORK_TIMEOUT_S) as (_, response):
+            while line := response.readline():
+                step = wire.progress(line)
+                yield step
+                if step.kind == "done":
+                    return
+        raise wire.cut_off()
+
+    @contextmanager
+    def _request(
+        self, verb: str, path: str, body: object = None, timeout_s: float | None = None
+    ) -> Iterator[tuple[_UnixConnection, HTTPResponse]]:
+        connection = _UnixConnection(self._socket, timeout_s or self._timeout_s)
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        try:
+            payload = None if body is None else json.dumps(body).encode()
+            connection.request(verb, path, payload, headers)
+            response = connection.getresponse()
+            if response.status >= 400:
+                raise wire.error_from(response.status, response.read())
+            yield connection, response
+        except (OSError, HTTPException) as error:
+            raise wire.no_answer(self._socket, error) from error
+        finally:
+            connection.close()
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        super().__init__("controller", timeout=timeout_s)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
