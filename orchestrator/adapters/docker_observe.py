@@ -32,6 +32,7 @@ class Ours:
 class Details:
     """What only an inspect tells."""
 
+    created_at: str
     started_at: str
     finished_at: str
     exit_code: int | None
@@ -75,6 +76,7 @@ def details(inspect: Json) -> Details:
     state = inspect["State"]
     ended = state["Status"] in ("exited", "dead")
     return Details(
+        created_at=str(inspect["Created"]),
         started_at=str(state["StartedAt"]),
         finished_at=str(state["FinishedAt"]),
         exit_code=int(state["ExitCode"]) if ended else None,
@@ -95,6 +97,7 @@ def container(entry: Json, owner: Ours, known: Details) -> ObservedContainer:
         image_id=str(entry["ImageID"]),
         index=owner.index,
         address=_address(attached) if attached is not None else None,
+        created_at=known.created_at,
         started_at=known.started_at,
         finished_at=known.finished_at,
         exit_code=known.exit_code,

@@ -1,0 +1,79 @@
+"""The ledger's file: its schema, opening it, and setting a damaged one aside."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from orchestrator.errors import LedgerError
+
+BUSY_SECONDS = 10
+SCHEMA_VERSION = 1
+SCHEMA = (
+    "CREATE TABLE tenants (id TEXT PRIMARY KEY, idx INTEGER NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+    "INSERT INTO meta VALUES ('next_index', 0)",
+    """CREATE TABLE events (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL, tenant TEXT, kind TEXT NOT NULL, text TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX events_of ON events (tenant, seq)",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open it for one user of many threads. sqlite3.Error, OSError."""
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    path.chmod(0o600)
+    db.execute("PRAGMA journal_mode = WAL")
+    return db
+
+
+def make_schema(db: sqlite3.Connection) -> None:
+    """All or nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    for statement in SCHEMA:
+        db.execute(statement)
+    db.execute("COMMIT")
+
+
+def set_aside_if_damaged(path: Path) -> bool:
+    """Rename an unreadable ledger, with its side files, to ledger.db.corrupt-N.
+
+    True when there is none left to read. LedgerError for one of a newer version.
+    """
+    if _is_sound(path):
+        return False
+    number = 1
+    while path.with_name(f"{path.name}.corrupt-{number}").exists():
+        number += 1
+    for suffix in ("-wal", "-shm", ""):  # the ledger last: until then a kill finds it damaged
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(path.with_name(f"{path.name}.corrupt-{number}{suffix}"))
+    return True
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether it is a ledger of this version with every page in order. Does not change it."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    try:
+        db = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+            rows = db.execute("SELECT value FROM meta WHERE key = 'next_index'").fetchall()
+            db.execute("SELECT id, idx FROM tenants LIMIT 1").fetchall()
+            db.execute("SELECT seq, at, tenant, kind, text FROM events LIMIT 1").fetchall()
+        finally:
+            db.close()
+    except sqlite3.DatabaseError:
+        return False
+    if version > SCHEMA_VERSION:
+        raise LedgerError(
+            f"The ledger {path} was written by a newer version of this platform",
+            mend="Run the newer version again; nothing was changed.",
+        )
+    return verdict == "ok" and version == SCHEMA_VERSION and len(rows) == 1
