@@ -1,4 +1,4 @@
-"""The fleet: all tenants, tiers and defaults as tenants.yaml states them, validated."""
+"""The fleet as values: what tenants.yaml states, validated, with its defaults filled in."""
 
 from __future__ import annotations
 
