@@ -170,6 +170,14 @@ class DockerEngine:
             except NotFound:
                 self._log.debug("container %s was gone already", container_id[:12])
 
+    def is_running(self, name: str) -> bool:
+        """Whether a container of ours of this name runs now; False when there is none."""
+        try:
+            with engine_errors(f"look at container {name}"):
+                return bool(self._own(name)["State"]["Running"])
+        except (NotThere, NameTaken):
+            return False
+
     def logs(self, name: str, tail: int) -> str:
         """The last `tail` lines of both streams, safe for a terminal."""
         with engine_errors(f"read the logs of {name}"):
