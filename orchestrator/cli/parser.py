@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 
 DESCRIPTION = """\
-Runs the customers that tenants.yaml names: one container, network and address each.
+Runs the customers that tenants.yaml names: one container, network, address each.
 
-Edit tenants.yaml, look at `tenantctl plan`, then `tenantctl apply`. Nothing here removes a
-customer's data, except `purge`, which asks for the id again."""
+Edit tenants.yaml, look at `tenantctl plan`, then `tenantctl apply`.
+No verb removes a customer's data but `purge`, which asks for the id again."""
+
+LONGEST_VERB = 15  # "credentials", indented: argparse forgets the indent of verbs
 
 EXIT_CODES = """\
 exit codes: 0 done, 1 refused or failed with a reason, 2 wrong usage
@@ -24,7 +26,7 @@ def build() -> argparse.ArgumentParser:
         prog="tenantctl",
         description=DESCRIPTION,
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     verbs = parser.add_subparsers(
@@ -35,6 +37,14 @@ def build() -> argparse.ArgumentParser:
     return parser
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps line breaks, and the names and their explanations in two columns."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+        self._action_max_length = LONGEST_VERB
+
+
 class _Verb(argparse.ArgumentParser):
     """A verb's parser: every one takes --json, and keeps the line breaks of its examples."""
 
@@ -42,7 +52,7 @@ class _Verb(argparse.ArgumentParser):
         super().__init__(
             **given,  # type: ignore[arg-type]
             epilog=f"examples:\n{examples}" if examples else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
             allow_abbrev=False,
         )
         self.add_argument("--json", action="store_true", help="answer as JSON, for scripts")
@@ -81,7 +91,7 @@ def _work(verbs: _Verbs[_Verb]) -> None:
     apply = _verb(
         verbs,
         "apply",
-        "Make the platform as tenants.yaml says (the same as `make reload`).",
+        "Make the platform as tenants.yaml says (`make reload`).",
         "Prints the plan, then progress, until every customer is routed or has failed. An error\n"
         "in one customer's entry holds back that customer only. If many customers would retire\n"
         "at once, it is refused until their number is confirmed.",
@@ -107,7 +117,7 @@ def _looking(verbs: _Verbs[_Verb]) -> None:
     status = _verb(
         verbs,
         "status",
-        "Show every customer: state, address, use, and what is wrong.",
+        "Show every customer: state, address, use, troubles.",
         "On a narrow terminal the less important columns are left out; with an ID, all is shown.",
         "status\nstatus customer-a\nstatus --watch\nstatus --json",
     )
@@ -126,8 +136,8 @@ def _looking(verbs: _Verbs[_Verb]) -> None:
     events = _verb(
         verbs,
         "events",
-        "Show what happened: started, crashed, healed, retired and so on; newest last.",
-        "Times are UTC.",
+        "Show what happened to the customers; newest last.",
+        "Started, crashed, healed, retired and so on. Times are UTC.",
         "events\nevents customer-a --limit 5\nevents -f",
     )
     _id(events, optional=True)
@@ -138,7 +148,7 @@ def _looking(verbs: _Verbs[_Verb]) -> None:
     _verb(
         verbs,
         "doctor",
-        "Check what the platform stands on, and say how to mend what is wrong.",
+        "Check what the platform stands on, with mends.",
         "Exit code 1 when a check fails.",
         "doctor\ndoctor --json",
     )
@@ -148,7 +158,7 @@ def _people(verbs: _Verbs[_Verb]) -> None:
     credentials = _verb(
         verbs,
         "credentials",
-        "Show the first admin login of one customer, or of all.",
+        "Show the first admin login of one customer or all.",
         "The password is shown until it is used: the first login must change it.",
         "credentials\ncredentials customer-a\ncredentials customer-a --json",
     )
@@ -159,9 +169,9 @@ def _editing(verbs: _Verbs[_Verb]) -> None:
     add = _verb(
         verbs,
         "add",
-        "Write a new customer into tenants.yaml; comments and order stay.",
-        "Without --apply the platform is not changed yet. Adding a retired customer again brings\n"
-        "its data back.",
+        "Write a new customer into tenants.yaml.",
+        "Comments and order of the file stay. Without --apply nothing else is changed yet.\n"
+        "Adding a retired customer again brings its data back.",
         "add customer-c --name 'Customer C' --apply\n"
         "add customer-d --tier medium --domain data.customer-d.example",
     )
@@ -179,7 +189,8 @@ def _editing(verbs: _Verbs[_Verb]) -> None:
     change = _verb(
         verbs,
         "set",
-        "Change one customer's keys in tenants.yaml; comments and order stay.",
+        "Change one customer's keys in tenants.yaml.",
+        "Comments and order of the file stay.\n"
         "keys: name tier image state domains sleep_after renamed_from\n"
         "`key=` with nothing behind it takes the key away, so that the default holds again.",
         "set customer-a tier=medium --apply\nset customer-a state=suspended --apply\n"

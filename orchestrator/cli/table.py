@@ -14,11 +14,15 @@ NARROWEST = 8  # no cell is cut shorter than this
 
 @dataclass(frozen=True)
 class Column:
-    """`drop`: the higher, the earlier it is left out on a narrow terminal; 0 stays."""
+    """`drop`: the higher, the earlier it is left out on a narrow terminal; 0 stays.
+
+    `whole`: never cut, because half of it is of no use.
+    """
 
     title: str
     right: bool = False
     drop: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ def _widths(
     columns: Sequence[Column], rows: Sequence[Row], shown: list[int], room: int
 ) -> list[int]:
     widths = _natural(columns, rows)
-    while _total(widths, shown) > room:
-        widest = max(shown, key=lambda at: widths[at])
+    may_shrink = [at for at in shown if not columns[at].whole]
+    while may_shrink and _total(widths, shown) > room:
+        widest = max(may_shrink, key=lambda at: widths[at])
         if widths[widest] <= NARROWEST:
             break
         widths[widest] -= 1

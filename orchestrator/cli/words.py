@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from orchestrator.core.status import StatusReport
+from orchestrator.core.report import StatusReport
 
 STATE_COLOURS = {
     "running": "green", "starting": "yellow", "swapping": "yellow", "sleeping": "blue",

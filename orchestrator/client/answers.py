@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.problems import Problem
-from orchestrator.core.status import StatusReport, TenantState
+from orchestrator.core.report import StatusReport, TenantState
 
 
 @dataclass(frozen=True)

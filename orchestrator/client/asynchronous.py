@@ -16,7 +16,7 @@ from orchestrator.client.answers import (
     Validation,
 )
 from orchestrator.client.decode import Value, decode
-from orchestrator.core.status import StatusReport
+from orchestrator.core.report import StatusReport
 
 CONNECTIONS = 20  # a stream of logs holds one for as long as somebody looks at it
 

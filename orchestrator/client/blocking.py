@@ -23,7 +23,7 @@ from orchestrator.client.answers import (
     Purged,
 )
 from orchestrator.client.decode import Value, decode
-from orchestrator.core.status import StatusReport
+from orchestrator.core.report import StatusReport
 
 
 class Controller:

@@ -10,13 +10,13 @@ from orchestrator.cli.table import Column, Row, lines
 from orchestrator.cli.text import clean
 from orchestrator.cli.words import STATE_COLOURS
 from orchestrator.client.answers import Credentials
-from orchestrator.core.status import TenantStatus
+from orchestrator.core.report import TenantStatus
 from orchestrator.errors import Refused
 
 CHANGED = "(changed)"
 NOT_YET = "(not started yet)"
 COLUMNS = (
-    Column("CUSTOMER"), Column("URL"), Column("ADMIN USER"), Column("FIRST PASSWORD"),
+    Column("CUSTOMER"), Column("URL"), Column("ADMIN USER"), Column("FIRST PASSWORD", whole=True),
     Column("STATE", drop=1),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from orchestrator.cli.session import Session
 from orchestrator.cli.table import Column, Row, lines
 from orchestrator.cli.text import clean, digest, number, pad, plural, size
 from orchestrator.cli.words import STATE_COLOURS, status_document
-from orchestrator.core.status import StatusReport, TenantStatus
+from orchestrator.core.report import StatusReport, TenantStatus
 from orchestrator.errors import UnknownTenant
 
 WATCH_S = 1.0

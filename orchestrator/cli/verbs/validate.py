@@ -15,7 +15,7 @@ from orchestrator.cli.text import clean, plural
 def run(arguments: Namespace, session: Session) -> int:
     path = Path(arguments.file) if arguments.file else session.settings.tenants_file
     loaded = load_fleet(path)
-    tenants = len(loaded.fleet.tenants) if loaded.fleet else 0
+    tenants = len(loaded.order)
     screen = session.screen
     if screen.as_json:
         problems = [asdict(problem) for problem in loaded.problems]
