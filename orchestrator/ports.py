@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from orchestrator.core.applied import Applied
 from orchestrator.core.desired import TenantSpec
-from orchestrator.core.observed import DataDir, Health, ObservedContainer, ObservedNetwork
+from orchestrator.core.fleet import Validation
+from orchestrator.core.observed import DataDir, ObservedContainer, ObservedNetwork
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Engine(Protocol):
         """Returns after the process has ended. Silent when it is gone or not running."""
 
     def remove_container(self, container_id: str) -> None: ...
+    def is_running(self, name: str) -> bool:
+        """Whether a container of this name runs now; False when there is none."""
+
     def logs(self, name: str, tail: int) -> str: ...
     def follow_logs(self, name: str, tail: int) -> Iterator[str]: ...
     def memory_bytes(self, container_id: str) -> int | None: ...
@@ -102,7 +107,9 @@ class Prober(Protocol):
     """HTTP from the platform to the agents and to Traefik."""
 
     async def ready(self, address: str) -> bool: ...
-    async def health(self, address: str) -> Health: ...
+    async def activity(self, address: str, token: str) -> Mapping[str, object] | None:
+        """What the agent says of itself (in_flight, last_request …); None without an answer."""
+
     async def generation(self) -> str | None:
         """The route generation that Traefik serves; None when it does not answer."""
 
@@ -112,3 +119,33 @@ class Firewall(Protocol):
 
     def ensure(self) -> bool:
         """Make the table as it must be; True when it had to be changed. FirewallError."""
+
+
+class TenantsFile(Protocol):
+    """tenants.yaml: read into a fleet, edited with comments and order kept."""
+
+    def load(self) -> Validation: ...
+    def add(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
+    def remove(self, tenant_id: str) -> list[str]: ...
+    def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
+
+
+class AppliedFile(Protocol):
+    """The fleet that was applied last."""
+
+    def read(self) -> Applied | None: ...
+    def write(self, applied: Applied) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The whole world, as the controller is given it."""
+
+    engine: Engine
+    data_root: DataRoot
+    ledger: Ledger
+    route_file: RouteFile
+    prober: Prober
+    firewall: Firewall
+    tenants_file: TenantsFile
+    applied_file: AppliedFile

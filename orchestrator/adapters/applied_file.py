@@ -9,7 +9,7 @@ from orchestrator.adapters.atomic_file import open_directory, read_bounded, writ
 from orchestrator.adapters.data_errors import data_errors
 from orchestrator.core.applied import Applied
 from orchestrator.core.fleet import fleet_from_json, fleet_to_json
-from orchestrator.errors import DataRootError
+from orchestrator.errors import DataRootError, FleetInvalid
 
 NAME = "applied.json"
 FORMAT = 1
@@ -31,7 +31,7 @@ class JsonAppliedFile:
                 return None
         try:
             return _parsed(json.loads(content))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (FleetInvalid, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataRootError(
                 f"{self._dir / NAME} does not hold an applied fleet",
                 mend="Run `tenantctl apply`: it is written again from tenants.yaml.",
@@ -41,7 +41,7 @@ class JsonAppliedFile:
         document = {
             "format": FORMAT,
             "generation": applied.generation,
-            "fleet": json.loads(fleet_to_json(applied.fleet)),
+            "fleet": fleet_to_json(applied.fleet),
             "image_ids": dict(applied.image_ids),
             "kept": dict(applied.kept),
         }
@@ -55,7 +55,7 @@ def _parsed(document: dict[str, object]) -> Applied:
         raise ValueError("unknown format")
     return Applied(
         generation=int(str(document["generation"])),
-        fleet=fleet_from_json(json.dumps(document["fleet"])),
+        fleet=fleet_from_json(document["fleet"]),
         image_ids=_texts(document["image_ids"]),
         kept=_texts(document["kept"]),
     )

@@ -107,11 +107,20 @@ Desired = Mapping[str, TenantSpec]
 def desired(
     fleet: Fleet, indexes: Mapping[str, int], image_ids: Mapping[str, str], site: Site
 ) -> Desired:
-    """Every tenant's spec. `indexes` must hold each tenant; `image_ids` maps image name to id."""
+    """Every tenant's spec. `indexes` must hold each tenant (or the id that it had before a
+    rename); `image_ids` maps image name to id."""
     return {
-        tenant.id: _spec(fleet, tenant, indexes[tenant.id], image_ids, site)
+        tenant.id: _spec(fleet, tenant, index_of(tenant, indexes), image_ids, site)
         for tenant in fleet.tenants
     }
+
+
+def index_of(tenant: Tenant, indexes: Mapping[str, int]) -> int:
+    """The tenant's number, which it keeps through a rename. KeyError when it has none yet."""
+    before = tenant.renamed_from
+    if tenant.id not in indexes and before is not None:
+        return indexes[before]
+    return indexes[tenant.id]
 
 
 def _spec(

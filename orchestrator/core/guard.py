@@ -30,7 +30,7 @@ def check(fleet: Fleet, current: Collection[str], known: Collection[str]) -> Ref
     if not retiring:
         return None
     arriving = sorted(
-        id for id, old in wanted.items() if id not in current and id not in known and not old
+        new for new, old in wanted.items() if new not in current and new not in known and not old
     )
     if arriving:
         return _maybe_rename(retiring, arriving)
@@ -40,15 +40,16 @@ def check(fleet: Fleet, current: Collection[str], known: Collection[str]) -> Ref
 
 
 def _maybe_rename(retiring: list[str], arriving: list[str]) -> Refusal:
+    number = len(retiring)
     return Refusal(
         detail=(
             f"{_listed(retiring)} would retire while {_listed(arriving)} would start empty: "
             "a rename would leave the customer's data behind"
         ),
-        count=len(retiring),
+        count=number,
         mend=(
             f"For a rename write `renamed_from: {retiring[0]}` under {arriving[0]}. If "
-            f"{_listed(retiring)} is really to retire, confirm with --confirm-retire {len(retiring)}."
+            f"{_listed(retiring)} is really to retire, confirm with --confirm-retire {number}."
         ),
     )
 

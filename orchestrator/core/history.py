@@ -15,6 +15,7 @@ BACKOFF_FIRST_S = 1.0
 BACKOFF_MAX_S = 60.0
 FAILED_AFTER = 3  # failures in a row until a tenant is called failed instead of starting
 STABLE_AFTER_S = 60.0  # running and ready for this long forgives earlier failures
+ENDED = ("exited", "dead")
 OUT_OF_MEMORY_HINT = "its processes used up the tier's memory"
 
 
@@ -47,12 +48,22 @@ def failure(attempts: Attempts, reason: str, now: float) -> Attempts:
     )
 
 
-def exited(attempts: Attempts, container: ObservedContainer, now: float) -> Attempts:
-    """Count the exit of a container that should run; the same exit only once."""
-    key = f"{container.id}:{container.finished_at}"
-    if attempts.counted_exit == key:
-        return attempts
-    return replace(failure(attempts, exit_reason(container), now), counted_exit=key)
+def is_new_exit(attempts: Attempts, container: ObservedContainer) -> bool:
+    """The container ended, and this end was not counted yet."""
+    return container.state in ENDED and attempts.counted_exit != _exit_key(container)
+
+
+def exited(
+    attempts: Attempts, container: ObservedContainer, now: float, last_lines: str = ""
+) -> Attempts:
+    """Count the exit of a container that should run; `last_lines` of its log explain it."""
+    said = f". Last log lines: {last_lines.strip()}" if last_lines.strip() else ""
+    counted = failure(attempts, exit_reason(container) + said, now)
+    return replace(counted, counted_exit=_exit_key(container))
+
+
+def _exit_key(container: ObservedContainer) -> str:
+    return f"{container.id}:{container.finished_at}"
 
 
 def healthy(attempts: Attempts, now: float) -> Attempts:
@@ -76,3 +87,9 @@ def exit_reason(container: ObservedContainer) -> str:
         signal = {137: "SIGKILL", 143: "SIGTERM"}[container.exit_code]
         return f"its process was ended by {signal} (exit code {container.exit_code})"
     return f"its process ended with exit code {container.exit_code}"
+
+
+def forgiven(container: ObservedContainer | None) -> Attempts:
+    """A clean slate, as an apply gives it; an exit that is known already is not counted again."""
+    ended = container is not None and container.state in ENDED
+    return replace(NONE, counted_exit=_exit_key(container) if ended and container else "")

@@ -10,7 +10,8 @@ import re
 ID_MAX_LENGTH = 50  # `tenant-ID` stays a DNS label (63 characters) with room to spare
 RESERVED_IDS = frozenset(
     "admin api app console controller dashboard edge gate health internal localhost login mail "
-    "metrics ns1 ns2 orchestrator platform root smtp status support system tenant traefik www".split()
+    "metrics ns1 ns2 orchestrator platform root smtp status support system tenant traefik "
+    "www".split()
 )
 _ID = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 

@@ -34,6 +34,7 @@ class ObservedContainer:
     image_id: str
     index: int
     address: str | None  # on its tenant network; None when it is attached to none
+    created_at: str = ""  # RFC 3339, UTC
     started_at: str = ""  # engine's RFC 3339 time stamps; compared for equality only
     finished_at: str = ""
     exit_code: int | None = None
@@ -82,7 +83,7 @@ class Observed:
     foreign_names: frozenset[str] = frozenset()  # `tenant-*` names that are not ours
     data_dirs: Mapping[str, DataDir] | Unknown = field(default_factory=dict)
     routed: Mapping[str, RouteEntry] | Unknown = field(default_factory=dict)  # by tenant id
-    health: Mapping[str, Health] = field(default_factory=dict)  # by container id
+    health: Mapping[str, Health] = field(default_factory=dict)  # by container address
 
     def unknown_because(self) -> str | None:
         """Why parts that a decision needs could not be seen, or None when all were."""

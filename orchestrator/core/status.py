@@ -2,39 +2,147 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-TenantState = Literal[
-    "running", "starting", "sleeping", "suspended", "swapping", "failed", "retired"
-]
-
-
-@dataclass(frozen=True)
-class TenantStatus:
-    """One row of `tenantctl status`. Bytes for sizes, RFC 3339 UTC for times, None for unknown."""
-
-    id: str
-    name: str
-    tier: str
-    state: TenantState
-    why: str  # one sentence; empty while running and nothing is to be said
-    url: str
-    image: str
-    digest: str | None
-    users: int | None
-    csv_files: int | None
-    memory_bytes: int | None
-    data_bytes: int | None
-    last_request: str | None
-    deployed_at: str | None
+from orchestrator.core.case import Case, World
+from orchestrator.core.desired import Desired, TenantSpec
+from orchestrator.core.history import History
+from orchestrator.core.observed import Observed, Unknown
+from orchestrator.core.reconcile import decide
+from orchestrator.core.report import StatusReport as StatusReport
+from orchestrator.core.report import TenantState as TenantState
+from orchestrator.core.report import TenantStatus as TenantStatus
 
 
 @dataclass(frozen=True)
-class StatusReport:
-    """`tenantctl status --json`, whole. `converged`: a reconcile now would have nothing to do."""
+class Usage:
+    """What was measured of one tenant lately; None for not measured."""
 
-    tenants: tuple[TenantStatus, ...]
+    users: int | None = None
+    csv_files: int | None = None
+    memory_bytes: int | None = None
+    data_bytes: int | None = None
+    last_request: str | None = None
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that a status report is made from."""
+
+    desired: Desired
+    observed: Observed
+    history: History
+    now: float
     routes_confirmed: bool
-    converged: bool
-    problems: tuple[str, ...] = ()  # of the platform: an unreadable tenants.yaml, no engine …
+    http_port: int
+    busy: Mapping[str, str] = field(default_factory=dict)  # tenant id → the step being done
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)  # tenant id → why its change is not in
+    problems: tuple[str, ...] = ()
+
+
+def report(knowledge: Knowledge) -> StatusReport:
+    """One row per tenant of the fleet, then one per retired tenant whose data is kept."""
+    rows = [_wanted_row(knowledge, spec) for spec in knowledge.desired.values()]
+    rows += [_retired_row(knowledge, one) for one in _retired(knowledge)]
+    unknown = knowledge.observed.unknown_because()
+    settled = all(_settled(row, knowledge) for row in rows)
+    return StatusReport(
+        tenants=tuple(rows),
+        routes_confirmed=knowledge.routes_confirmed,
+        converged=settled and unknown is None and not knowledge.busy,
+        problems=(*knowledge.problems, *((unknown,) if unknown else ())),
+    )
+
+
+def tenant_state(knowledge: Knowledge, spec: TenantSpec) -> tuple[TenantState, str]:
+    """State and reason of one tenant of the fleet."""
+    world = World.of(knowledge.observed)
+    if world is None:
+        return "starting", f"its state is unknown: {knowledge.observed.unknown_because()}"
+    case = Case.of(spec, world, knowledge.history, knowledge.now)
+    plan = decide(case)
+    step = knowledge.busy.get(spec.id, "")
+    if case.running and case.routed_as_wanted and case.health != "unready":
+        return "running", (f"{step} ({plan.why})" if step and plan else "")
+    if spec.state == "suspended":
+        return "suspended", step
+    if plan is not None and plan.action == "blocked":
+        return "failed", plan.why
+    if case.attempts.failed:
+        return "failed", _failure(case)
+    return "starting", step or (plan.why if plan else "")
+
+
+def _failure(case: Case) -> str:
+    wait = case.attempts.next_at - case.now
+    again = f"next try in {wait:.0f} s" if wait >= 1 else "trying again"
+    return f"failed {case.attempts.failures} times in a row; {again}. {case.attempts.reason}"
+
+
+def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
+    state, why = tenant_state(knowledge, spec)
+    kept = knowledge.kept.get(spec.id)
+    usage = knowledge.usage.get(spec.id, Usage())
+    containers = knowledge.observed.containers
+    there = () if isinstance(containers, Unknown) else containers.get(spec.id, ())
+    return TenantStatus(
+        id=spec.id,
+        name=spec.name,
+        tier=spec.tier,
+        state=state,
+        why="; ".join(part for part in (why, kept) if part),
+        url=url(spec.url_host, knowledge.http_port),
+        image=spec.image,
+        digest=there[0].image_id if there else spec.image_id,
+        users=usage.users,
+        csv_files=usage.csv_files,
+        memory_bytes=usage.memory_bytes,
+        data_bytes=usage.data_bytes,
+        last_request=usage.last_request,
+        deployed_at=(there[0].created_at or None) if there else None,
+        hosts=spec.hosts,
+    )
+
+
+def _retired_row(knowledge: Knowledge, tenant: str) -> TenantStatus:
+    usage = knowledge.usage.get(tenant, Usage())
+    step = knowledge.busy.get(tenant, "")
+    return TenantStatus(
+        id=tenant,
+        name=tenant,
+        tier="",
+        state="retired",
+        why=step or "it left tenants.yaml; its data is kept until `purge`",
+        url="",
+        image="",
+        digest=None,
+        users=usage.users,
+        csv_files=usage.csv_files,
+        memory_bytes=None,
+        data_bytes=usage.data_bytes,
+        last_request=None,
+        deployed_at=None,
+    )
+
+
+def url(host: str, http_port: int) -> str:
+    """Address for a browser; the port is left out when it is the protocol's own."""
+    return f"http://{host}" if http_port == 80 else f"http://{host}:{http_port}"
+
+
+def _retired(knowledge: Knowledge) -> Collection[str]:
+    parts = (knowledge.observed.containers, knowledge.observed.data_dirs)
+    there = {one for part in parts if not isinstance(part, Unknown) for one in part}
+    moving = {spec.renamed_from for spec in knowledge.desired.values()}
+    return sorted(there - set(knowledge.desired) - moving)
+
+
+def _settled(row: TenantStatus, knowledge: Knowledge) -> bool:
+    if row.state in ("running", "suspended"):
+        return not knowledge.busy.get(row.id)
+    containers = knowledge.observed.containers
+    return (
+        row.state == "retired" and not isinstance(containers, Unknown) and row.id not in containers
+    )

@@ -1,0 +1,5 @@
+"""`python -m orchestrator.controller`."""
+
+from orchestrator.wiring import run_controller
+
+run_controller()

@@ -1,0 +1,189 @@
+"""From the file to the applied fleet: validate, guard, number, pin images, accept; or a preview."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestrator.controller.loop import Loop
+from orchestrator.controller.state import State
+from orchestrator.core import guard, history
+from orchestrator.core.applied import Applied
+from orchestrator.core.case import World
+from orchestrator.core.desired import Desired, desired
+from orchestrator.core.fleet import Fleet, Validation, merge_last_good
+from orchestrator.core.names import container_name
+from orchestrator.core.observed import Unknown
+from orchestrator.core.plan import Plan
+from orchestrator.core.reconcile import reconcile
+from orchestrator.errors import ConfirmationNeeded, EngineUnavailable, FleetInvalid
+from orchestrator.ports import Ports
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an apply would do now."""
+
+    plan: Plan
+    validation: Validation
+    refusal: guard.Refusal | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An apply that was accepted: what will be done about it, and what of the file is not in."""
+
+    plan: Plan
+    kept: Mapping[str, str]
+
+
+class Applier:
+    """Takes tenants.yaml over. One at a time; each either is accepted whole or changes nothing."""
+
+    def __init__(
+        self,
+        state: State,
+        loop: Loop,
+        ports: Ports,
+    ) -> None:
+        self._state = state
+        self._loop = loop
+        self._file = ports.tenants_file
+        self._applied_file = ports.applied_file
+        self._engine = ports.engine
+        self._ledger = ports.ledger
+        self._lock = asyncio.Lock()
+
+    async def preview(self) -> Preview:
+        """The plan of an apply, with numbers for new tenants that are only supposed."""
+        validation = await asyncio.to_thread(self._file.load)
+        fleet = self._fleet(validation)
+        if fleet is None:
+            return Preview(Plan(), validation, None)
+        indexes = await asyncio.to_thread(self._ledger.indexes)
+        images = await asyncio.to_thread(self._images, fleet)
+        wanted = desired(fleet, _supposed(fleet, indexes), images, self._state.site)
+        return Preview(await self._plan(wanted), validation, await self._refusal(fleet, indexes))
+
+    async def apply(self, confirm_retire: int | None = None) -> Accepted:
+        """Accept the file as the fleet to work towards. FleetInvalid, ConfirmationNeeded."""
+        async with self._lock:
+            validation = await asyncio.to_thread(self._file.load)
+            fleet = self._fleet(validation)
+            if fleet is None:
+                raise _invalid(validation)
+            indexes = await asyncio.to_thread(self._ledger.indexes)
+            self._guard(await self._refusal(fleet, indexes), confirm_retire)
+            indexes = await asyncio.to_thread(self._number, fleet)
+            applied = Applied(
+                generation=(self._state.applied.generation if self._state.applied else 0) + 1,
+                fleet=fleet,
+                image_ids=await asyncio.to_thread(self._images, fleet),
+                kept=_kept(validation),
+            )
+            wanted = desired(fleet, indexes, applied.image_ids, self._state.site)
+            plan = await self._plan(wanted)
+            await asyncio.to_thread(self._applied_file.write, applied)
+            self._accept(applied, indexes)
+            return Accepted(plan, applied.kept)
+
+    async def saved(self) -> None:
+        """The file was saved: apply it if it says `watch: true` (or did, when it is unreadable)."""
+        validation = await asyncio.to_thread(self._file.load)
+        last = self._state.applied.fleet if self._state.applied else None
+        fleet = validation.fleet or last
+        if fleet is not None and fleet.watch:
+            await self.apply()
+
+    def _accept(self, applied: Applied, indexes: Mapping[str, int]) -> None:
+        world = World.of(self._state.observed)
+        containers = world.containers if world else {}
+        self._state.accept(applied, indexes)
+        self._state.history = {
+            tenant: history.forgiven(
+                next(
+                    (c for c in containers.get(tenant, ()) if c.name == container_name(tenant)),
+                    None,
+                )
+            )
+            for tenant in self._state.desired
+        }
+        self._state.problem("tenants.yaml", None)
+        self._loop.record(
+            None,
+            "applied",
+            f"generation {applied.generation}: {len(applied.fleet.tenants)} tenants",
+        )
+        self._loop.ring()
+
+    def _fleet(self, validation: Validation) -> Fleet | None:
+        """The fleet to act on, bad tenants as they were; None when the whole file is unusable."""
+        if validation.fleet_without_bad_tenants is None:
+            return None
+        last = self._state.applied.fleet if self._state.applied else None
+        return merge_last_good(validation, last)
+
+    async def _plan(self, wanted: Desired) -> Plan:
+        observed = await self._loop.observe()
+        if why := observed.unknown_because():
+            raise EngineUnavailable(f"what runs cannot be seen: {why}")
+        attempts = {
+            tenant: one for tenant, one in self._state.history.items() if tenant not in wanted
+        }
+        return reconcile(wanted, observed, attempts, time.monotonic())
+
+    async def _refusal(self, fleet: Fleet, indexes: Mapping[str, int]) -> guard.Refusal | None:
+        applied = self._state.applied
+        current = {tenant.id for tenant in applied.fleet.tenants} if applied else set()
+        containers = self._state.observed.containers
+        if not isinstance(containers, Unknown):
+            current |= set(containers)
+        return guard.check(fleet, current, set(indexes))
+
+    @staticmethod
+    def _guard(refusal: guard.Refusal | None, confirmed: int | None) -> None:
+        if refusal is not None and confirmed != refusal.count:
+            raise ConfirmationNeeded(refusal.detail, refusal.count, mend=refusal.mend)
+
+    def _number(self, fleet: Fleet) -> Mapping[str, int]:
+        indexes = dict(self._ledger.indexes())
+        for tenant in fleet.tenants:
+            renamed = tenant.renamed_from in indexes
+            if tenant.id not in indexes and not renamed:
+                indexes[tenant.id] = self._ledger.allocate(tenant.id)
+        return indexes
+
+    def _images(self, fleet: Fleet) -> dict[str, str]:
+        names = {tenant.image for tenant in fleet.tenants}
+        found = {name: self._engine.image_id(name) for name in sorted(names)}
+        return {name: image_id for name, image_id in found.items() if image_id}
+
+
+def _supposed(fleet: Fleet, indexes: Mapping[str, int]) -> dict[str, int]:
+    """Numbers as an apply would give them out, none of them taken."""
+    supposed, following = dict(indexes), max(indexes.values(), default=-1) + 1
+    for tenant in fleet.tenants:
+        if tenant.id not in supposed and tenant.renamed_from not in supposed:
+            supposed[tenant.id] = following
+            following += 1
+    return supposed
+
+
+def _kept(validation: Validation) -> dict[str, str]:
+    """Tenants whose entry has problems, and the first of them."""
+    return {
+        problem.tenant: f"its entry in tenants.yaml is not in force: {problem.message}"
+        for problem in reversed(validation.problems)
+        if problem.tenant is not None
+    }
+
+
+def _invalid(validation: Validation) -> FleetInvalid:
+    number = len(validation.problems)
+    return FleetInvalid(
+        f"tenants.yaml has {number} problem{'' if number == 1 else 's'}; nothing was changed",
+        tuple(str(problem) for problem in validation.problems),
+        mend="Mend the lines named and apply again.",
+    )

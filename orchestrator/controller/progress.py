@@ -1,0 +1,39 @@
+"""Tells everybody who listens what is being done: `tenantctl apply` shows these lines."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+LISTENER_BACKLOG = 10_000  # lines a listener may lag behind before it misses some
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that begins (`step`), ended (`outcome`) or is to be known (`note`)."""
+
+    kind: Literal["step", "outcome", "note"]
+    tenant: str | None
+    text: str
+
+
+class Progress:
+    """A broadcast with bounded queues: a listener that does not read delays nobody."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[Line]] = set()
+
+    def tell(self, line: Line) -> None:
+        for listener in self._listeners:
+            if not listener.full():
+                listener.put_nowait(line)
+
+    def open(self) -> asyncio.Queue[Line]:
+        """A queue of the lines told from now on; to be given back to `close`."""
+        queue: asyncio.Queue[Line] = asyncio.Queue(LISTENER_BACKLOG)
+        self._listeners.add(queue)
+        return queue
+
+    def close(self, listener: asyncio.Queue[Line]) -> None:
+        self._listeners.discard(listener)

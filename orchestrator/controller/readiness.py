@@ -1,0 +1,87 @@
+"""Whether agents answer: waiting for one that starts, and looking after those that run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.names import container_name
+from orchestrator.core.observed import Health
+from orchestrator.errors import EngineError, NotReady
+from orchestrator.ports import Engine, Prober
+
+POLL_S = 0.05
+READY_TIMEOUT_S = 60.0
+LIVENESS_CHECK_S = 1.0  # how often the engine is asked whether a starting process is still there
+UNREADY_AFTER = 3  # probes in a row without an answer
+PROBES_AT_ONCE = 16
+LOG_LINES_SHOWN = 5
+
+
+class Readiness:
+    """Health by address. A probe that fails once or twice changes nothing."""
+
+    def __init__(self, engine: Engine, prober: Prober) -> None:
+        self._engine = engine
+        self._prober = prober
+        self._misses: dict[str, int] = {}
+        self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
+
+    def health(self) -> Mapping[str, Health]:
+        return {address: _judge(misses) for address, misses in self._misses.items()}
+
+    async def wait(self, spec: TenantSpec) -> bool:
+        """True once /readyz answers 200; False when the process ended. NotReady at the deadline."""
+        self._misses[spec.address] = 1
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                ready = await self._first_answer(spec)
+        except TimeoutError:
+            self._misses[spec.address] = UNREADY_AFTER
+            raise NotReady(await self._explain(spec)) from None
+        self._misses[spec.address] = 0 if ready else 1
+        return ready
+
+    async def look(self, addresses: Collection[str]) -> None:
+        """Probe all of these once, and forget every other."""
+        await asyncio.gather(*(self._probe(address) for address in addresses))
+        self._misses = {key: value for key, value in self._misses.items() if key in addresses}
+
+    async def _first_answer(self, spec: TenantSpec) -> bool:
+        loop = asyncio.get_running_loop()
+        next_check = loop.time() + LIVENESS_CHECK_S
+        while not await self._prober.ready(spec.address):
+            if loop.time() > next_check:
+                next_check = loop.time() + LIVENESS_CHECK_S
+                if not await self._alive(spec):
+                    return False
+            await asyncio.sleep(POLL_S)
+        return True
+
+    async def _probe(self, address: str) -> None:
+        async with self._slots:
+            ready = await self._prober.ready(address)
+        self._misses[address] = 0 if ready else self._misses.get(address, 0) + 1
+
+    async def _alive(self, spec: TenantSpec) -> bool:
+        try:
+            return await asyncio.to_thread(self._engine.is_running, container_name(spec.id))
+        except EngineError:
+            return True  # unknown is not gone
+
+    async def _explain(self, spec: TenantSpec) -> str:
+        try:
+            lines = await asyncio.to_thread(
+                self._engine.logs, container_name(spec.id), LOG_LINES_SHOWN
+            )
+        except EngineError:
+            lines = ""
+        said = f" Last log lines: {lines.strip()}" if lines.strip() else ""
+        return f"no answer at /readyz within {READY_TIMEOUT_S:.0f} s.{said}"
+
+
+def _judge(misses: int) -> Health:
+    if misses == 0:
+        return "ready"
+    return "unready" if misses >= UNREADY_AFTER else "unknown"

@@ -1,0 +1,161 @@
+"""The controller's process: start, run everything side by side, stop without touching a tenant."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from orchestrator.controller.apply import Applier
+from orchestrator.controller.looks import HEAL_EVERY_S, HEALTH_EVERY_S, Looks, every, watch_file
+from orchestrator.controller.loop import Loop, ready_routes
+from orchestrator.controller.publisher import Publisher
+from orchestrator.controller.socket_api import SocketApi
+from orchestrator.controller.state import State
+from orchestrator.core.case import World
+from orchestrator.core.observed import Unknown
+from orchestrator.errors import OrchestratorError
+from orchestrator.ports import Ports
+
+EVENTS_RETRY_S = 1.0
+STOP_TIMEOUT_S = 5
+EDGE_GID = 65532  # the group that compose.yaml runs edge in
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """All parts of the controller, wired."""
+
+    state: State
+    loop: Loop
+    looks: Looks
+    applier: Applier
+    publisher: Publisher
+    api: SocketApi
+    ports: Ports
+    tenants_file: Path
+    operator_socket: Path
+    edge_socket: Path
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT. Tenants run on afterwards."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await self._restore()
+        servers = [
+            _serve(self.api.operator_app(), self.operator_socket, mode=0o600, group=0),
+            _serve(self.api.edge_app(), self.edge_socket, mode=0o660, group=EDGE_GID),
+        ]
+        tasks = [asyncio.create_task(_guarded(work)) for work in (*self._work(), *servers)]
+        log.info("the controller runs")
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await asyncio.gather(*tasks, return_exceptions=True)
+        log.info("the controller stopped; tenants run on")
+
+    def _work(self) -> list[Coroutine[object, object, None]]:
+        return [
+            self.loop.run(),
+            self.publisher.run(),
+            every(HEALTH_EVERY_S, self.looks.health),
+            every(HEAL_EVERY_S, self.looks.heal),
+            every(EVENTS_RETRY_S, self.looks.events),
+            watch_file(self.tenants_file, self.state, self.applier),
+        ]
+
+    async def _restore(self) -> None:
+        """Take up where the last controller stopped: ledger, applied fleet, routes."""
+        await self.publisher.load()
+        first = await self.loop.observe()
+        self.state.observed = first
+        self._adopt()
+        try:
+            applied = self.ports.applied_file.read()
+        except OrchestratorError as error:
+            self.state.problem("applied", f"{error}. {error.mend}")
+            applied = None
+        if applied is not None:
+            self.state.accept(applied, self.ports.ledger.indexes())
+        if isinstance(self.publisher.table, Unknown):
+            await self._rebuild_routes()
+
+    def _adopt(self) -> None:
+        """Give a ledger that was lost its numbers back, from labels and tenant.json."""
+        world = World.of(self.state.observed)
+        containers = self.state.observed.containers
+        if not isinstance(containers, Unknown):
+            for tenant, found in containers.items():
+                for one in found:
+                    self.ports.ledger.adopt(tenant, one.index)
+        if world is not None:
+            for data_dir in world.data_dirs.values():
+                if data_dir.index is not None:
+                    self.ports.ledger.adopt(data_dir.tenant, data_dir.index)
+
+    async def _rebuild_routes(self) -> None:
+        """The route file was unreadable: publish at once what runs and is ready."""
+        self.state.problem("routes", "the route file was unreadable and was made anew")
+        await self.looks.health()
+        world = World.of(replace(await self.loop.observe(), routed={}))
+        if world is not None:
+            self.publisher.rebuild(ready_routes(self.state, world))
+
+
+async def _guarded(work: Coroutine[object, object, None]) -> None:
+    """A part that fails unexpectedly ends the process: the restart policy starts a clean one."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        log.exception("a part of the controller failed; it starts anew")
+        os._exit(70)
+
+
+class _Server(uvicorn.Server):
+    """Leaves the process's signals to the service."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(app: Starlette, path: Path, *, mode: int, group: int) -> None:
+    listener = _listen(path, mode=mode, group=group)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=STOP_TIMEOUT_S,
+    )
+    await _Server(config).serve(sockets=[listener])
+
+
+def _listen(path: Path, *, mode: int, group: int) -> socket.socket:
+    """A unix socket that has its owner and mode before anybody can see it under `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.new")
+    hidden.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(hidden))
+    os.chown(hidden, -1, group)
+    hidden.chmod(mode)
+    listener.listen()
+    hidden.replace(path)
+    return listener

@@ -1,0 +1,42 @@
+"""What the controller knows between two turns. Only the event loop's thread changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.core.applied import Applied
+from orchestrator.core.desired import Desired, Site, desired
+from orchestrator.core.history import NONE, Attempts
+from orchestrator.core.observed import Observed, Unknown
+from orchestrator.core.status import Usage
+
+NOT_YET = Unknown("the engine was not looked at yet")
+
+
+@dataclass
+class State:
+    """Everything that is neither in the engine nor on the disk, and can be lost."""
+
+    site: Site
+    applied: Applied | None = None
+    desired: Desired = field(default_factory=dict)
+    observed: Observed = field(default_factory=lambda: Observed(NOT_YET, NOT_YET))
+    history: dict[str, Attempts] = field(default_factory=dict)
+    usage: dict[str, Usage] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)  # topic → sentence
+
+    def accept(self, applied: Applied, indexes: Mapping[str, int]) -> None:
+        """Work towards this fleet from now on."""
+        self.applied = applied
+        self.desired = desired(applied.fleet, indexes, applied.image_ids, self.site)
+
+    def attempts(self, tenant: str) -> Attempts:
+        return self.history.get(tenant, NONE)
+
+    def problem(self, topic: str, sentence: str | None) -> None:
+        """Show a problem of the platform until it is called off with None."""
+        if sentence is None:
+            self.problems.pop(topic, None)
+        else:
+            self.problems[topic] = sentence

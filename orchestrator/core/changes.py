@@ -1,0 +1,72 @@
+"""Field-level differences between what runs and what is wanted, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orchestrator.core.case import Case
+from orchestrator.core.plan import FieldChange
+from orchestrator.core.units import format_cpus, format_size
+
+NOT_SET = "—"
+DIGEST_SHOWN = 19  # `sha256:` and 12 hex digits, as docker prints image ids
+
+
+def changes(case: Case) -> tuple[FieldChange, ...]:
+    """What differs between the tenant's container (and route) and its spec."""
+    return (*_container_changes(case), *_host_changes(case))
+
+
+def _container_changes(case: Case) -> tuple[FieldChange, ...]:
+    container = case.container
+    if container is None or container.fingerprint == case.spec.fingerprint:
+        return ()
+    wanted = case.spec.container_fields
+    return tuple(
+        FieldChange(_label(key), _shown(key, container.fields.get(key)), _shown(key, wanted[key]))
+        for key in wanted
+        if container.fields.get(key) != wanted[key]
+    )
+
+
+def _host_changes(case: Case) -> tuple[FieldChange, ...]:
+    if case.route is None or case.route.hosts == case.spec.hosts:
+        return ()
+    return (FieldChange("hosts", ", ".join(case.route.hosts), ", ".join(case.spec.hosts)),)
+
+
+def _label(key: str) -> str:
+    return _NAMES.get(key, key.removeprefix("limits."))
+
+
+def _shown(key: str, value: object) -> str:
+    if value is None:
+        return "unlimited" if key.startswith("limits.") else NOT_SET
+    formatter = _FORMATS.get(key, str)
+    return formatter(value)
+
+
+def _size(value: object) -> str:
+    return format_size(int(str(value)))
+
+
+def _cpus(value: object) -> str:
+    return format_cpus(int(str(value)))
+
+
+def _digest(value: object) -> str:
+    return str(value)[:DIGEST_SHOWN]
+
+
+_NAMES = {
+    "limits.memory_bytes": "memory",
+    "limits.millicpus": "cpus",
+    "limits.disk_bytes": "disk",
+    "profile": "container profile",
+}
+_FORMATS: dict[str, Callable[[object], str]] = {
+    "limits.memory_bytes": _size,
+    "limits.disk_bytes": _size,
+    "limits.millicpus": _cpus,
+    "image": _digest,
+}

@@ -1,0 +1,127 @@
+"""The step sequences that rules point at. Order matters, and each is safe to start over.
+
+A route stays in place while a container is remade under the same address: requests that meet the
+gap are held by Traefik instead of failing. It goes first when the tenant is to be away for long.
+"""
+
+from __future__ import annotations
+
+from orchestrator.core.case import Case, World
+from orchestrator.core.observed import ObservedContainer, ObservedNetwork
+from orchestrator.core.plan import (
+    AwaitReady,
+    CreateContainer,
+    CreateNetwork,
+    MoveData,
+    PrepareData,
+    RemoveContainer,
+    RemoveNetwork,
+    Route,
+    StartContainer,
+    Step,
+    StopContainer,
+    TenantPlan,
+    Unroute,
+)
+
+Steps = tuple[Step, ...]
+STOPPABLE = ("running", "paused", "restarting")
+
+
+def nothing(_: Case) -> Steps:
+    return ()
+
+
+def bring_up(case: Case) -> Steps:
+    """From nothing, or from what is left of it, to a routed tenant."""
+    return (*_network(case), PrepareData(case.spec), CreateContainer(case.spec), *start(case))
+
+
+def start(case: Case) -> Steps:
+    return (StartContainer(case.name), *route(case))
+
+
+def restart(case: Case) -> Steps:
+    return (*withdraw_route(case), *_stop(case.container), *start(case))
+
+
+def remake(case: Case) -> Steps:
+    """The same tenant in a new container; network and data stay."""
+    return (
+        *_withdraw_wrong_route(case),
+        *_remove(case.container),
+        PrepareData(case.spec),
+        CreateContainer(case.spec),
+        *start(case),
+    )
+
+
+def remake_all(case: Case) -> Steps:
+    return (*_withdraw_wrong_route(case), *_remove(case.container), *bring_up(case))
+
+
+def route(case: Case) -> Steps:
+    return (AwaitReady(case.spec), Route(case.spec))
+
+
+def suspend(case: Case) -> Steps:
+    return (*withdraw_route(case), *_stop(case.container))
+
+
+def withdraw_route(case: Case) -> Steps:
+    return (Unroute(case.spec.id),) if case.route else ()
+
+
+def remove_strays(case: Case) -> Steps:
+    return tuple(step for stray in case.strays for step in _remove(stray))
+
+
+def rename(case: Case) -> Steps:
+    """Retire the old name, hand its data over, bring up the new one."""
+    old = str(case.spec.renamed_from)
+    up = () if case.spec.state == "suspended" else bring_up(case)
+    return (*_take_down(old, case.world), MoveData(old, case.spec), *up)
+
+
+def retire(tenant: str, world: World) -> TenantPlan:
+    """A tenant left tenants.yaml: unroute, stop, remove container and network. Data stays."""
+    return TenantPlan(
+        tenant=tenant,
+        action="retire",
+        why="it left tenants.yaml; its data is kept",
+        steps=_take_down(tenant, world),
+    )
+
+
+def _take_down(tenant: str, world: World) -> Steps:
+    network = world.networks.get(tenant)
+    return (
+        *((Unroute(tenant),) if tenant in world.routed else ()),
+        *(step for one in world.containers.get(tenant, ()) for step in _remove(one)),
+        *((RemoveNetwork(network.id),) if network else ()),
+    )
+
+
+def _network(case: Case) -> Steps:
+    if case.network_as_wanted:
+        return ()
+    return (*_drop(case.network), CreateNetwork(case.spec))
+
+
+def _drop(network: ObservedNetwork | None) -> Steps:
+    return (RemoveNetwork(network.id),) if network else ()
+
+
+def _stop(container: ObservedContainer | None) -> Steps:
+    if container is None or container.state not in STOPPABLE:
+        return ()
+    return (StopContainer(container.id),)
+
+
+def _remove(container: ObservedContainer | None) -> Steps:
+    return (*_stop(container), RemoveContainer(container.id)) if container else ()
+
+
+def _withdraw_wrong_route(case: Case) -> Steps:
+    keeps = case.route is not None and case.route.address == case.spec.address
+    return () if keeps else withdraw_route(case)

@@ -1,0 +1,119 @@
+"""The composition root: the only place that knows which adapter stands behind which port."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+from orchestrator.adapters.applied_file import JsonAppliedFile
+from orchestrator.adapters.data_root import DataRootDir
+from orchestrator.adapters.docker_engine import DockerEngine
+from orchestrator.adapters.firewall import HostFirewall
+from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.adapters.prober import HttpProber
+from orchestrator.adapters.route_file import TraefikRouteFile
+from orchestrator.adapters.tenants_yaml import YamlTenantsFile
+from orchestrator.controller import lock
+from orchestrator.controller.apply import Applier
+from orchestrator.controller.doctor import Doctor
+from orchestrator.controller.executor import Executor, Hands
+from orchestrator.controller.looks import Looks
+from orchestrator.controller.loop import Loop
+from orchestrator.controller.operations import Operations
+from orchestrator.controller.progress import Progress
+from orchestrator.controller.publisher import Publisher
+from orchestrator.controller.readiness import Readiness
+from orchestrator.controller.sampler import Sampler
+from orchestrator.controller.service import Service
+from orchestrator.controller.socket_api import SocketApi
+from orchestrator.controller.state import State
+from orchestrator.core import routes
+from orchestrator.core.desired import Site
+from orchestrator.errors import OrchestratorError
+from orchestrator.ports import Ports
+from orchestrator.settings import Settings
+
+log = logging.getLogger("orchestrator")
+
+
+def run_controller() -> None:
+    """Process entry of the controller; exits 1 with one sentence when it cannot start."""
+    try:
+        settings = Settings.from_env()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s"
+        )
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        asyncio.run(_controller(settings))
+    except OrchestratorError as error:
+        print(f"{error}. {error.mend}".strip(), file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from error
+
+
+async def _controller(settings: Settings) -> None:
+    data_root = DataRootDir(settings.data_root)
+    data_root.initialise()
+    lock.take(settings.platform_dir)
+    await controller(settings, data_root).run()
+
+
+def controller(settings: Settings, data_root: DataRootDir) -> Service:
+    """Every part of the controller, wired; to be made inside a running event loop."""
+    site = Site(
+        instance=data_root.instance(),
+        data_root=str(settings.data_root),
+        subnet_pool=settings.subnet_pool,
+        bridge_prefix=settings.bridge_prefix,
+    )
+    ports = adapters(settings, data_root, site.instance)
+    state, progress = State(site), Progress()
+    publisher = Publisher(ports.route_file, ports.prober, settings.gate_port)
+    readiness = Readiness(ports.engine, ports.prober)
+    loop = Loop(state, ports=ports, publisher=publisher, readiness=readiness, progress=progress)
+    executor = Executor(Hands(ports, publisher, readiness), progress, loop.done)
+    loop.attach(executor)
+    applier = Applier(state, loop, ports)
+    operations = Operations(
+        state,
+        loop=loop,
+        executor=executor,
+        applier=applier,
+        publisher=publisher,
+        sampler=Sampler(state, executor, ports),
+        progress=progress,
+        ports=ports,
+        file_name=settings.tenants_file.name,
+        http_port=settings.http_port,
+    )
+    doctor = Doctor(state, ports=ports, publisher=publisher, data_root=settings.data_root)
+    return Service(
+        state=state,
+        loop=loop,
+        looks=Looks(state, loop, executor, ports=ports, publisher=publisher, readiness=readiness),
+        applier=applier,
+        publisher=publisher,
+        api=SocketApi(operations, doctor),
+        ports=ports,
+        tenants_file=settings.tenants_file,
+        operator_socket=settings.operator_socket,
+        edge_socket=settings.edge_socket,
+    )
+
+
+def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports:
+    """The real world behind every port."""
+    return Ports(
+        engine=DockerEngine(str(settings.docker_socket), instance, log=log),
+        data_root=data_root,
+        ledger=SqliteLedger(settings.platform_dir),
+        route_file=TraefikRouteFile(settings.platform_dir / "routes", settings.platform_dir),
+        prober=HttpProber(
+            http_port=settings.http_port,
+            generation_host=routes.GENERATION_HOST,
+            generation_header=routes.GENERATION_HEADER,
+        ),
+        firewall=HostFirewall(settings.bridge_prefix),
+        tenants_file=YamlTenantsFile(settings.tenants_file),
+        applied_file=JsonAppliedFile(settings.platform_dir),
+    )
