@@ -79,7 +79,7 @@ check_port() { # check_port PORT SETTING
   holder=$(port_holder "$1")
   [[ -z $holder ]] || problem \
     "Port $1 is taken by $holder." \
-    "Stop it, or choose another port: $2=$(free_port "$1") make up"
+    "Stop it, or choose another port: echo $2=$(free_port "$1") >>.env && make up"
 }
 
 # Who listens on a port, in words; nothing when it is free or held by this platform itself.
@@ -127,7 +127,7 @@ check_pool() {
   while read -r destination device; do
     if overlap "$destination" "$SUBNET_POOL"; then
       problem "SUBNET_POOL $SUBNET_POOL overlaps the route $destination ($device) of this machine." \
-        "Choose a private range that is free here, for instance: SUBNET_POOL=10.220.0.0/16 make up"
+        "Choose a private range that is free here, for instance: echo SUBNET_POOL=10.220.0.0/16 >>.env && make up"
       return
     fi
   done < <(foreign_routes)

@@ -19,26 +19,30 @@ SETTINGS=(
   DOCKER_SOCKET=/var/run/docker.sock
 )
 
+# No process is started here: bin/tenantctl loads the settings at every call.
 load_settings() {
   local pair name
+  local -A file=()
+  read_env_file
   for pair in "${SETTINGS[@]}"; do
     name=${pair%%=*}
-    [[ -n ${!name:-} ]] || printf -v "$name" '%s' "$(from_file "$name" "${pair#*=}")"
+    [[ -n ${!name:-} ]] || printf -v "$name" '%s' "${file[$name]:-${pair#*=}}"
     export "${name?}"
   done
   export DOCKER_HOST=unix://$DOCKER_SOCKET
   check_settings
 }
 
-# from_file NAME DEFAULT - the last NAME=VALUE of .env, its quotes taken off.
-from_file() {
-  local value=''
-  if [[ -r $TOP/.env ]]; then
-    value=$(sed -nE "s/^[[:space:]]*(export[[:space:]]+)?$1=//p" "$TOP/.env" | tail -n 1)
-  fi
-  value=${value%$'\r'}
-  if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
-  printf '%s' "${value:-$2}"
+# Fills `file` of the caller with the NAME=VALUE lines of .env, quotes taken off; the last one wins.
+read_env_file() {
+  local line value
+  [[ -r $TOP/.env ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    [[ ${line%$'\r'} =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z_]+)=(.*)$ ]] || continue
+    value=${BASH_REMATCH[3]} line=${BASH_REMATCH[2]}
+    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+    file[$line]=$value
+  done <"$TOP/.env"
 }
 
 check_settings() {
@@ -47,7 +51,8 @@ check_settings() {
     [[ ${!name} =~ ^[1-9][0-9]{0,4}$ && ${!name} -le 65535 ]] ||
       die "$name is '${!name}', which is not a port." "Give a number from 1 to 65535."
   done
-  [[ $(printf '%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$GATE_PORT" "$API_PORT" | sort -u | wc -l) -eq 4 ]] ||
+  local -A ports=([$HTTP_PORT]=1 [$HTTPS_PORT]=1 [$GATE_PORT]=1 [$API_PORT]=1)
+  ((${#ports[@]} == 4)) ||
     die "HTTP_PORT, HTTPS_PORT, GATE_PORT and API_PORT are $HTTP_PORT, $HTTPS_PORT, $GATE_PORT and $API_PORT; no two may be the same." "Change one of them."
   [[ $DATA_ROOT == /?* && $DATA_ROOT != *[[:space:]:]* ]] ||
     die "DATA_ROOT is '$DATA_ROOT', which is not an absolute path free of blanks and colons." "For instance: DATA_ROOT=/srv/orchestrator"
@@ -56,7 +61,9 @@ check_settings() {
     die "BRIDGE_PREFIX is '$BRIDGE_PREFIX'; it takes 1 to 10 letters a-z." "For instance: BRIDGE_PREFIX=brt"
   [[ $SUBNET_POOL =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}/(8|9|1[0-9]|2[0-8])$ ]] ||
     die "SUBNET_POOL is '$SUBNET_POOL', which is not a network like 10.200.0.0/16." "Give a private IPv4 network; every customer takes 8 addresses of it."
-  [[ -n $COMPOSE_PROJECT_NAME && $COMPOSE_PROJECT_NAME =~ ^[a-z0-9][a-z0-9_-]*$ ]] ||
+  [[ $LOG_LEVEL =~ ^(DEBUG|INFO|WARN|ERROR)$ ]] ||
+    die "LOG_LEVEL is '$LOG_LEVEL'." "Give DEBUG, INFO, WARN or ERROR."
+  [[ $COMPOSE_PROJECT_NAME =~ ^[a-z0-9][a-z0-9_-]*$ ]] ||
     die "COMPOSE_PROJECT_NAME is '$COMPOSE_PROJECT_NAME'; it takes a-z, 0-9, '-' and '_'." "For instance: COMPOSE_PROJECT_NAME=orchestrator"
 }
 

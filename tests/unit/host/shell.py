@@ -1,0 +1,31 @@
+"""Run the host scripts, and single functions of their libraries, as a person's shell would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).parents[3]
+LIBRARIES = ("common", "settings", "preflight")
+
+
+def run(*words: str, cwd: Path = TOP, **env: str) -> subprocess.CompletedProcess[str]:
+    """A command with nothing but PATH and HOME of our environment, bounded to a minute."""
+    base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        words,
+        cwd=cwd,
+        env=base | env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def shell(script: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """A script with the libraries of bin/lib loaded."""
+    sources = "; ".join(f"source {TOP}/bin/lib/{name}.sh" for name in LIBRARIES)
+    return run("bash", "-c", f"set -euo pipefail; {sources}; {script}", **env)
