@@ -1,0 +1,80 @@
+"""A verdict as a page for people or as a problem document for programs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment
+
+from orchestrator.edge.verdict import Verdict
+
+_SENT_ON = "What you just sent was not taken: please go back and send it again in a moment."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole HTTP answer."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class Pages:
+    """Renders verdicts. The template and the style are read once, here.
+
+    The style stands in the page and is allowed by its hash: a second request for it would go to
+    the tenant that cannot be reached, and nothing else in the page may load, run or send anything.
+    """
+
+    def __init__(self) -> None:
+        here = files("orchestrator.edge") / "pages"
+        self._style = (here / "page.css").read_text()
+        template = (here / "page.html").read_text()
+        self._template = Environment(autoescape=True).from_string(template)
+        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
+        self._policy = (
+            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+            "form-action 'none'; frame-ancestors 'none'"
+        )
+
+    def html(self, verdict: Verdict, *, sent: bool = False) -> Answer:
+        """The page. `sent`: the visitor sent something, so that reloading would not do."""
+        text = self._template.render(
+            status=verdict.status,
+            title=verdict.title,
+            text=_SENT_ON if sent and verdict.status == 503 else verdict.text,
+            reload_after=None if sent else verdict.reload_after,
+            style=self._style,
+        )
+        policy = (b"content-security-policy", self._policy.encode())
+        return _answer(verdict, "text/html; charset=utf-8", text, policy)
+
+    def problem(self, verdict: Verdict) -> Answer:
+        """The same for a program (RFC 9457)."""
+        document = {
+            "type": "about:blank",
+            "title": verdict.title,
+            "status": verdict.status,
+            "detail": verdict.text,
+        }
+        return _answer(verdict, "application/problem+json", json.dumps(document))
+
+
+def _answer(verdict: Verdict, kind: str, text: str, *more: tuple[bytes, bytes]) -> Answer:
+    body = text.encode()
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        *more,
+    ]
+    if verdict.retry_after is not None:
+        headers.append((b"retry-after", str(verdict.retry_after).encode()))
+    return Answer(verdict.status, tuple(headers), body)

@@ -1,0 +1,85 @@
+"""Two servers in one process, stopped together: what is under way gets a bounded time to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from orchestrator.errors import OrchestratorError
+
+DRAIN_S = 10  # what is under way when the process is told to end
+HEADER_BYTES = 64 * 1024  # cookies of a few other sites on the same domain still fit
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """One application on one port of loopback."""
+
+    name: str
+    app: Any
+    port: int
+
+
+class _Server(uvicorn.Server):
+    """uvicorn takes the process's signals for itself; here they belong to `serve`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(sites: Sequence[Site]) -> None:
+    """Serve until SIGTERM or SIGINT. OrchestratorError when a port is taken."""
+    sockets = [_listen(site) for site in sites]
+    servers = [_Server(_config(site)) for site in sites]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, servers)
+    work = [server.serve([one]) for server, one in zip(servers, sockets, strict=True)]
+    try:
+        await asyncio.gather(*work)
+    finally:
+        _stop(servers)
+
+
+def _stop(servers: Sequence[uvicorn.Server]) -> None:
+    for server in servers:
+        server.should_exit = True
+
+
+def _listen(site: Site) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, site.port))
+    except OSError as error:
+        listener.close()
+        reason = (error.strerror or str(error)).lower()
+        raise OrchestratorError(
+            f"The {site.name} cannot listen on {LOOPBACK}:{site.port}: {reason}.",
+            mend=f"End what listens there (ss -ltnp), or set another {site.name.upper()}_PORT.",
+        ) from error
+    return listener
+
+
+def _config(site: Site) -> uvicorn.Config:
+    return uvicorn.Config(
+        site.app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_S,
+        h11_max_incomplete_event_size=HEADER_BYTES,
+    )
