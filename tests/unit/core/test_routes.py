@@ -1,0 +1,55 @@
+"""The route document: what Traefik is told."""
+
+from __future__ import annotations
+
+import json
+
+from orchestrator.core import routes
+from tests.support.fleets import tenant, wanted
+
+DESIRED = wanted(tenant("a", domains=("data.example.com",)), "b")
+TABLE = {spec.id: routes.entry(spec) for spec in DESIRED.values()}
+
+
+def made() -> dict:
+    return json.loads(json.dumps(routes.document(TABLE, generation="g1", gate_port=8481)))
+
+
+def test_every_tenant_leads_to_its_own_address_and_no_other() -> None:
+    http = made()["http"]
+    assert http["routers"]["tenant-a"]["rule"] == "Host(`a.localhost`) || Host(`data.example.com`)"
+    urls = {n: s["loadBalancer"]["servers"][0]["url"] for n, s in http["services"].items()}
+    assert urls == {
+        "gate": "http://127.0.0.1:8481",
+        "tenant-a": "http://10.200.0.2:8000",
+        "tenant-b": "http://10.200.0.10:8000",
+    }
+
+
+def test_everything_else_goes_to_the_gate_last() -> None:
+    routers = made()["http"]["routers"]
+    assert routers["gate"]["priority"] < min(
+        router["priority"] for name, router in routers.items() if name != "gate"
+    )
+
+
+def test_no_list_or_map_is_empty_since_traefik_refuses_that() -> None:
+    def walk(value: object) -> None:
+        assert value not in ({}, [])
+        for inner in value.values() if isinstance(value, dict) else ():
+            walk(inner)
+
+    walk(routes.document({}, generation="g", gate_port=1))
+
+
+def test_a_document_can_be_read_back() -> None:
+    assert routes.parse(made()) == ("g1", TABLE)
+
+
+def test_anything_else_is_not_taken_for_one() -> None:
+    for other in (None, {}, [], {"http": {}}, {"http": {"middlewares": 3}}, "text"):
+        assert routes.parse(other) is None
+
+
+def test_no_template_can_be_smuggled_in() -> None:
+    assert "{{" not in json.dumps(made())

@@ -1,0 +1,99 @@
+"""Status rows: one state and one honest reason per tenant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orchestrator.core.history import Attempts
+from orchestrator.core.observed import DataDir, Observed, Unknown
+from orchestrator.core.status import Knowledge, StatusReport, Usage, report
+from tests.support.fleets import tenant, wanted
+from tests.support.model_world import ModelWorld, container_of
+
+DESIRED = wanted("a", "b")
+
+
+def world() -> ModelWorld:
+    made = ModelWorld()
+    for spec in DESIRED.values():
+        made.add(spec)
+    return made
+
+
+def status(observed: Observed, **changed: object) -> StatusReport:
+    known = Knowledge(DESIRED, observed, {}, 0.0, routes_confirmed=True, http_port=80)
+    return report(replace(known, **changed))  # type: ignore[arg-type]
+
+
+def test_everything_runs() -> None:
+    found = status(world().observed())
+    assert [(row.id, row.state, row.why) for row in found.tenants] == [
+        ("a", "running", ""),
+        ("b", "running", ""),
+    ]
+    assert found.converged
+    assert found.tenants[0].url == "http://a.localhost"
+
+
+def test_the_url_names_a_port_that_is_not_the_usual_one() -> None:
+    assert status(world().observed(), http_port=8080).tenants[0].url == "http://a.localhost:8080"
+
+
+def test_a_tenant_without_a_container_is_starting() -> None:
+    made = world()
+    made.containers = {key: one for key, one in made.containers.items() if one.tenant == "a"}
+    found = status(made.observed())
+    assert [row.state for row in found.tenants] == ["running", "starting"]
+    assert not found.converged
+
+
+def test_a_crash_loop_is_failed_with_reason_and_next_try() -> None:
+    made = world()
+    ended = container_of(DESIRED["a"], state="exited", exit_code=1)
+    made.containers[ended.id] = ended
+    attempts = Attempts(failures=4, next_at=30.0, reason="its process ended with exit code 1")
+    row = status(made.observed(), history={"a": attempts}).tenants[0]
+    assert row.state == "failed"
+    assert row.why == (
+        "failed 4 times in a row; next try in 30 s. its process ended with exit code 1"
+    )
+
+
+def test_an_engine_that_does_not_answer_is_said_and_nothing_is_called_failed() -> None:
+    unknown = Unknown("the Docker engine does not answer")
+    found = status(Observed(unknown, unknown))
+    assert {row.state for row in found.tenants} == {"starting"}
+    assert "the Docker engine does not answer" in found.problems
+    assert not found.converged
+
+
+def test_retired_tenants_are_listed_while_their_data_is_kept() -> None:
+    made = world()
+    made.data_dirs["gone"] = DataDir("gone", 9)
+    found = status(made.observed(), usage={"gone": Usage(data_bytes=5)})
+    assert [(row.id, row.state, row.data_bytes) for row in found.tenants][2:] == [
+        ("gone", "retired", 5)
+    ]
+    assert found.converged
+
+
+def test_a_kept_tenant_says_why_its_change_is_not_in() -> None:
+    row = status(world().observed(), kept={"a": "its entry has a problem"}).tenants[0]
+    assert (row.state, row.why) == ("running", "its entry has a problem")
+
+
+def test_suspended_is_settled() -> None:
+    desired = wanted(tenant("a", state="suspended"))
+    made = ModelWorld()
+    made.add(desired["a"])
+    made.settle(desired)
+    found = status(made.observed(), desired=desired)
+    assert found.tenants[0].state == "suspended"
+    assert found.converged
+
+
+def test_a_foreign_object_of_its_name_is_a_failure_with_a_mend() -> None:
+    observed = replace(ModelWorld().observed(), foreign_names=frozenset({"tenant-a"}))
+    row = status(observed).tenants[0]
+    assert row.state == "failed"
+    assert "rename or remove it" in row.why
