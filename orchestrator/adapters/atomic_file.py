@@ -34,17 +34,20 @@ def write_atomic(
     *,
     mode: int,
     owner: int | None = None,
+    group: int | None = None,
     temp_directory: int | None = None,
 ) -> None:
     """Put `content` under `name`, whole, on the disk when this returns. OSError changes nothing.
 
     `temp_directory`, on the same file system, is where the temporary file stands meanwhile, for
-    directories that somebody watches. `owner` is a uid, and the group of the same number.
+    directories that somebody watches. `owner` is a uid, and the group of the same number unless
+    `group` is given.
     """
     beside = directory if temp_directory is None else temp_directory
     temp = TEMP_PREFIX + secrets.token_hex(8)
+    owners = None if owner is None else (owner, owner if group is None else group)
     try:
-        _write_new(beside, temp, content, mode, owner)
+        _write_new(beside, temp, content, mode, owners)
         os.replace(temp, name, src_dir_fd=beside, dst_dir_fd=directory)
     except BaseException:
         with suppress(OSError):
@@ -74,13 +77,15 @@ def read_bounded(directory: int, name: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
-def _write_new(directory: int, name: str, content: bytes, mode: int, owner: int | None) -> None:
+def _write_new(
+    directory: int, name: str, content: bytes, mode: int, owners: tuple[int, int] | None
+) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=directory)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fchmod(descriptor, mode)
-        if owner is not None:
-            os.fchown(descriptor, owner, owner)
+        if owners is not None:
+            os.fchown(descriptor, *owners)
         os.fsync(descriptor)

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.adapters.tenants_file import editing
+from orchestrator.adapters.tenants_file.editing import Edit
 from orchestrator.adapters.tenants_file.reading import Unreadable, read_source
 from orchestrator.adapters.tenants_file.tree import parse
+from orchestrator.adapters.tenants_file.writing import rewrite
 from orchestrator.core.fleet import Validation, validate
 from orchestrator.core.fleet.validation import unreadable
+from orchestrator.errors import FleetInvalid
 
-__all__ = ["load_fleet", "load_text"]
+__all__ = ["TenantsYaml", "add", "load_fleet", "load_text", "remove", "set_values"]
+
+
+@dataclass(frozen=True)
+class TenantsYaml:
+    """The file as the controller's `TenantsFile` port."""
+
+    path: Path
+
+    def load(self) -> Validation:
+        """See `load_fleet`."""
+        return load_fleet(self.path)
+
+    def add(self, tenant_id: str, values: Mapping[str, object]) -> list[str]:
+        """See `add`."""
+        return add(self.path, tenant_id, values)
+
+    def remove(self, tenant_id: str) -> list[str]:
+        """See `remove`."""
+        return remove(self.path, tenant_id)
+
+    def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]:
+        """See `set_values`."""
+        return set_values(self.path, tenant_id, values)
 
 
 def load_fleet(path: Path) -> Validation:
@@ -27,3 +57,44 @@ def load_text(text: str) -> Validation:
     if parsed.root is None:
         return unreadable(*parsed.problems)
     return validate(parsed.root, parsed.problems)
+
+
+def add(path: Path, tenant_id: str, settings: Mapping[str, object]) -> list[str]:
+    """Add a tenant. Sentences of what changed; Refused or FleetInvalid, and nothing is written."""
+    return _edit(path, lambda text: editing.add(text, tenant_id, settings))
+
+
+def remove(path: Path, tenant_id: str) -> list[str]:
+    """Remove a tenant from the file; its data is not touched. UnknownTenant, Refused."""
+    return _edit(path, lambda text: editing.remove(text, tenant_id))
+
+
+def set_values(path: Path, tenant_id: str, settings: Mapping[str, object]) -> list[str]:
+    """Set keys of a tenant, None removes one. UnknownTenant, FleetInvalid, Refused."""
+    return _edit(path, lambda text: editing.set_values(text, tenant_id, settings))
+
+
+def _edit(path: Path, change: Callable[[str], Edit]) -> list[str]:
+    changes: list[str] = []
+
+    def new_text(text: str) -> str:
+        edit = change(text)
+        _refuse_new_problems(text, edit.text)
+        changes.extend(edit.changes)
+        return edit.text
+
+    rewrite(path, new_text)
+    return changes
+
+
+def _refuse_new_problems(before: str, after: str) -> None:
+    """What was wrong before may stay wrong: mending one tenant must be possible."""
+    known = Counter(problem.identity for problem in load_text(before).problems)
+    new: list[str] = []
+    for problem in load_text(after).problems:
+        known[problem.identity] -= 1
+        if known[problem.identity] < 0:
+            new.append(str(problem))
+    if new:
+        message = "tenants.yaml would not be valid any more; it was left as it is"
+        raise FleetInvalid(message, tuple(new), mend="choose other values")

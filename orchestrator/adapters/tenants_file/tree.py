@@ -84,7 +84,8 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._begin_document(line)
             case yaml.AliasEvent():
-                self._report(line, f"refers to '*{cut(str(event.anchor))}'", _NO_ANCHORS)
+                if not self._in_broken_entry:
+                    self._report(line, f"refers to '*{cut(str(event.anchor))}'", _NO_ANCHORS)
                 self._complete(Broken(line, start, end))
             case yaml.ScalarEvent():
                 self._check_properties(event, line)
@@ -152,7 +153,13 @@ class _Builder:
         if event.anchor is not None:
             self._report(line, f"has an anchor '&{cut(event.anchor)}'", _NO_ANCHORS)
         if event.tag is not None:
-            self._report(line, f"has a tag '{cut(event.tag)}'", "remove it: values need no type")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(line, f"has a tag '{cut(tag)}'", "remove it: values need no type")
+
+    @property
+    def _in_broken_entry(self) -> bool:
+        """The key has been reported: its value needs no report of its own."""
+        return bool(self._open) and isinstance(self._open[-1].key, Broken)
 
     def _report(self, line: int, message: str, mend: str) -> None:
         path = self._path()

@@ -42,7 +42,7 @@ def _check_hosts_are_unique(drafts: Sequence[Draft]) -> None:
             claims[item.value].append((draft, item))
     for host, claimants in claims.items():
         for draft, item in claimants if len(claimants) > 1 else ():
-            other, its = next(claim for claim in claimants if claim != (draft, item))
+            other, its = next(claim for claim in claimants if claim[1] is not item)
             if other is draft:
                 message = f"'{host}' stands twice, also in line {its.line}"
             else:
@@ -60,16 +60,16 @@ def _check_renames(drafts: Sequence[Draft]) -> None:
         for draft in claimants:
             place = draft.place.below("renamed_from")
             line = draft.section.lines["renamed_from"]
-            others = [other.id for other in claimants if other is not draft]
+            other = next((other for other in claimants if other is not draft), None)
             if old == draft.id:
                 place.report(line, "is the tenant's own id", "write the id that it had before")
             elif old in ids:
                 place.report(
                     line, f"'{old}' is still a tenant of this file", f"remove {old} or this line"
                 )
-            if others:
+            if other is not None:
                 mend = "its data can move to one tenant only"
-                place.report(line, f"'{old}' is also claimed by {others[0]}", mend)
+                place.report(line, f"'{old}' is also claimed by {other.id}", mend)
 
 
 def _place(draft: Draft, item: Item) -> Place:

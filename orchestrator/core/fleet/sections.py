@@ -14,6 +14,7 @@ from orchestrator.core.fleet.keys import REQUIRED, Key
 from orchestrator.core.problems import Problem, Problems, Unfit, cut, dotted
 
 HOMES = (
+    ("defaults or a tenant", frozenset(key.name for key in k.DEFAULT_KEYS)),
     ("a tier", frozenset(key.name for key in k.TIER_KEYS)),
     ("a tenant", frozenset(key.name for key in k.TENANT_KEYS)),
     ("the top of the file", frozenset(key.name for key in k.FILE_KEYS) | set(k.SECTIONS)),
@@ -40,10 +41,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Section:
-    """The good values of a mapping by field of the model, and the lines of all given keys."""
+    """The good values of a mapping by field of the model, and the lines of all given keys.
+
+    `meant` are keys that an unknown one seems to stand for: they are not reported as missing too.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    meant: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,15 @@ def read_section(
     if mapping is None:
         return found
     known = {key.name: key for key in keys}
-    meant = set[str]()  # keys that an unknown one seems to stand for: not reported as missing too
     for entry in mapping.entries:
         name = entry.key.text
         if name in known:
             found.lines[name] = entry.value.line
             _read_value(entry, known[name], place.below(name), found)
         elif name not in sections:
-            meant.add(_report_unknown(entry.key, [*known, *sections], place))
+            found.meant.add(_report_unknown(entry.key, [*known, *sections], place))
     for key in keys:
-        if key.default is REQUIRED and key.name not in found.lines and key.name not in meant:
+        if key.default is REQUIRED and not {key.name} & (found.lines.keys() | found.meant):
             line = mapping.line if place.path else None
             place.below(key.name).report(line, "is missing", f"write {key.name}: {key.example}")
     return found

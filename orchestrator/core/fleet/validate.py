@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.core import names
-from orchestrator.core.document import Entry, Node, Scalar
+from orchestrator.core.document import Entry, MapNode, Node, Scalar
 from orchestrator.core.fleet import keys
 from orchestrator.core.fleet.across import check_across
 from orchestrator.core.fleet.drafts import Draft
@@ -17,6 +17,7 @@ from orchestrator.core.fleet.validation import Validation, unreadable
 from orchestrator.core.fleet.values import tier_name
 from orchestrator.core.problems import Problem, Problems, Unfit, cut
 
+MAX_TIERS = 100
 MAX_TENANTS = 8192  # /29 networks in a /16: see SUBNET_PREFIX in core/desired.py
 
 
@@ -26,17 +27,18 @@ def validate(document: Node, earlier: Sequence[Problem] = ()) -> Validation:
     A problem inside one tenant holds back that tenant; one in the rest of the file that a tenant
     depends on holds back the whole file.
     """
-    if isinstance(document, Scalar) and document.is_null and not earlier:
-        mend = "write at least tiers and tenants, or put the last good file back"
-        return unreadable(Problem(None, "", "the file is empty", mend))
     problems = Problems(earlier)
     root = Place(problems)
+    if isinstance(document, Scalar) and document.is_null:
+        root.report(None, "the file is empty", "write tiers and tenants, or put a good copy back")
+    if not isinstance(document, MapNode):
+        as_mapping(document, root)
+        return unreadable(*problems.all())
     top = read_section(document, keys.FILE_KEYS, root, keys.SECTIONS)
-    mapping = as_mapping(document, Place(Problems()))
-    entries = {entry.key.text: entry for entry in mapping.entries} if mapping else {}
+    entries = {entry.key.text: entry for entry in document.entries}
     defaults = _defaults(entries, root)
-    tiers, broken = _tiers(entries, root)
-    drafts = _drafts(entries, root)
+    tiers, broken = _tiers(entries, root, top)
+    drafts = _drafts(entries, root, top)
     _check_tiers_exist(drafts, defaults, {*tiers, *(name for name, _ in broken)}, root)
     check_across(drafts, top.values.get("domain"))
     _report_tiers(broken, _tiers_in_use(drafts, defaults), problems)
@@ -52,18 +54,27 @@ def _defaults(entries: Mapping[str, Entry], root: Place) -> Section:
 BrokenTiers = list[tuple[str, Problems]]
 
 
-def _tiers(entries: Mapping[str, Entry], root: Place) -> tuple[dict[str, Tier], BrokenTiers]:
+def _tiers(
+    entries: Mapping[str, Entry], root: Place, top: Section
+) -> tuple[dict[str, Tier], BrokenTiers]:
     """The good tiers, and the problems of each bad one."""
     place = root.below("tiers")
-    if (entry := entries.get("tiers")) is None:
-        place.report(None, "is missing", "define at least one tier, such as small: {users: 5, …}")
-        return {}, []
-    mapping = as_mapping(entry.value, place)
-    if mapping is not None and not mapping.entries:
-        place.report(mapping.line, "has no tier", "define one, such as small: {users: 5, …}")
+    mend = "define at least one, such as small: {users: 5, …}"
     good: dict[str, Tier] = {}
     broken: BrokenTiers = []
-    for tier in mapping.entries if mapping else ():
+    if (entry := entries.get("tiers")) is None:
+        if "tiers" not in top.meant:
+            place.report(None, "is missing", mend)
+        return good, broken
+    if (mapping := as_mapping(entry.value, place)) is None:
+        return good, broken
+    if not 1 <= len(mapping.entries) <= MAX_TIERS:
+        count = f"has {len(mapping.entries)} tiers"
+        place.report(
+            mapping.line, count, f"at most {MAX_TIERS} are possible" if mapping.entries else mend
+        )
+        return good, broken
+    for tier in mapping.entries:
         own = Problems()
         section = _tier(tier, Place(own, (*place.path, tier.key.text)))
         if own.of_the_file:
@@ -81,11 +92,12 @@ def _tier(entry: Entry, place: Place) -> Section:
     return read_section(entry.value, keys.TIER_KEYS, place)
 
 
-def _drafts(entries: Mapping[str, Entry], root: Place) -> list[Draft]:
+def _drafts(entries: Mapping[str, Entry], root: Place, top: Section) -> list[Draft]:
     """Every tenant as far as it can be read."""
     place = root.below("tenants")
     if (entry := entries.get("tenants")) is None:
-        place.report(None, "is missing", "write 'tenants: {}' if there are none yet")
+        if "tenants" not in top.meant:
+            place.report(None, "is missing", "write 'tenants: {}' if there are none yet")
         return []
     mapping = as_mapping(entry.value, place)
     if mapping is None:
@@ -119,20 +131,21 @@ def _check_tiers_exist(
     default = defaults.values.get("tier")
     if default is not None and tiers and default not in tiers:
         place = root.below("defaults").below("tier")
-        place.report(defaults.lines["tier"], *_no_such_tier(default, tiers))
+        _report_no_such_tier(default, tiers, place, defaults)
     for draft in drafts:
         own = draft.section.values.get("tier")
         place = draft.place.below("tier")
         if own is not None and tiers and own not in tiers:
-            place.report(draft.section.lines["tier"], *_no_such_tier(own, tiers))
+            _report_no_such_tier(own, tiers, place, draft.section)
         elif "tier" not in draft.section.lines and "tier" not in defaults.lines:
             place.report(draft.line, "is missing", "name a tier here or in defaults")
 
 
-def _no_such_tier(name: str, tiers: set[str]) -> tuple[str, str]:
-    meant = closest(name, sorted(tiers))
-    known = ", ".join(cut(tier) for tier in sorted(tiers)[:10])
-    return f"there is no tier '{name}'", f"did you mean '{meant}'?" if meant else f"known: {known}"
+def _report_no_such_tier(name: str, tiers: set[str], place: Place, section: Section) -> None:
+    meant = None if place.problems.full else closest(name, sorted(tiers))
+    known = f"known are {', '.join(cut(tier) for tier in sorted(tiers)[:10])}"
+    mend = f"did you mean '{meant}'?" if meant else known
+    place.report(section.lines["tier"], f"there is no tier '{name}'", mend)
 
 
 def _tiers_in_use(drafts: Sequence[Draft], defaults: Section) -> set[str | None]:
