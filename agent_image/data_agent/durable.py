@@ -57,12 +57,13 @@ class DurableJson(Generic[T]):
         return None
 
     def save(self, value: T) -> None:
-        """Write both copies; when this returns, the document is on the disk. StorageFull."""
+        """Write the document and its copy; when this returns, it is on the disk. StorageFull."""
         self._generation += 1
         document = {"version": 1, "generation": self._generation, **self._encode(value)}
         raw = json.dumps(document, ensure_ascii=False, indent=1).encode()
         write_atomically(self.path, raw)
-        write_atomically(self.backup, raw)
+        with contextlib.suppress(StorageFull):  # it is on the disk; only the spare copy is old
+            write_atomically(self.backup, raw)
 
     def _accept(self, path: Path, raw: bytes) -> T:
         document = json.loads(raw)
@@ -70,9 +71,7 @@ class DurableJson(Generic[T]):
         self._generation = int(document.get("generation", 0))
         if path == self.backup and self.path.exists():
             # Keep what was damaged: somebody may still want to look at it.
-            os.replace(
-                self.path, self.path.with_name(f"{self.path.name}.damaged-{int(time.time())}")
-            )
+            self.path.replace(f"{self.path}.damaged-{int(time.time())}")
         if path == self.backup:
             write_atomically(self.path, raw)
         return value
@@ -87,7 +86,7 @@ def write_atomically(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
         sync_directory(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)

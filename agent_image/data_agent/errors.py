@@ -2,6 +2,7 @@
 
 DataAgentError
 ├── BadUpload          the file cannot become a table: what is wrong and how to mend it      400
+├── BadRequest         what was sent cannot be read at all: malformed JSON, a broken form    400
 ├── Invalid            what was sent is not what is asked for: which field, and why           422
 ├── NotSignedIn        no session and no token, or one that ended                             401
 ├── NotAllowed         signed in, but not for this                                            403
@@ -14,7 +15,8 @@ DataAgentError
 ├── TooLarge           an upload or a result is above its limit                               413
 ├── TooManyAttempts    wait before the next one; says how long                                429
 ├── FilesDamaged       the agent's own files cannot be read; says where they are              503
-├── OverDeadline       stopped after its deadline (503: a 504 would be taken for the proxy's own)  503
+├── Busy               too many questions wait, or an import is running; try again            503
+├── OverDeadline       stopped after its deadline (a 504 would look like the proxy's)    503
 ├── WorkerDied         the worker process ended (memory, crash); nothing was changed          503
 └── StorageFull        above 85 % of the quota or of the disk; nothing was written            507
 
@@ -49,6 +51,11 @@ class QueryFailed(DataAgentError):
 class NotFound(DataAgentError):
     status = 404
     title = "Not found"
+
+
+class BadRequest(DataAgentError):
+    status = 400
+    title = "The request cannot be read"
 
 
 class Invalid(DataAgentError):
@@ -108,6 +115,11 @@ class FilesDamaged(DataAgentError):
 class TooLarge(DataAgentError):
     status = 413
     title = "Too large"
+
+
+class Busy(DataAgentError):
+    status = 503
+    title = "Busy"
 
 
 class OverDeadline(DataAgentError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -24,7 +25,7 @@ def user_name(text: object) -> str:
     name = text.strip().lower() if isinstance(text, str) else ""
     if not NAME.fullmatch(name):
         raise Invalid(
-            "A user name has 1 to 64 characters: letters a to z, digits, and . _ - @ after the first."
+            "A user name has 1 to 64 characters: a to z, digits, and after the first also . _ - @"
         )
     return name
 
@@ -44,9 +45,7 @@ def normal_password(text: str) -> str:
 def check_new_password(password: str, *, name: str) -> None:
     """Invalid, with what to do, unless this may become the password of the user `name`."""
     if len(password) < PASSWORD_MIN:
-        raise Invalid(
-            f"Use at least {PASSWORD_MIN} characters. Several words are easy to remember."
-        )
+        raise Invalid(f"Use at least {PASSWORD_MIN} characters. A few words are easy to remember.")
     if len(password) > PASSWORD_MAX:
         raise Invalid(f"Use at most {PASSWORD_MAX} characters.")
     plain = password.casefold()
@@ -80,5 +79,5 @@ def common_passwords() -> Collection[str]:
 
 
 def _is_run(plain: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(plain, plain[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(plain)}
     return steps in ({1}, {-1})

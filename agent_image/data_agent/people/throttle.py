@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ class Throttle:
         with suppress(OSError):  # on a full disk the delays go on in memory
             # No fsync: it need not outlive a power cut, only a restart.
             temporary.write_text(raw, encoding="utf-8")
-            os.replace(temporary, self._path)
+            temporary.replace(self._path)
 
 
 def _key(user: str, address: str = "") -> str:

@@ -1,0 +1,80 @@
+"""Uploaded CSV files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from data_agent.errors import DataAgentError, NotAllowed
+from data_agent.web.identity import Who, who_of
+from data_agent.web.problems import Problem, problem_of, problem_response
+from data_agent.web.services import services_of
+from data_agent.web.shelf import StoredFile
+from data_agent.web.uploads import Outcome, receive_and_import
+
+
+async def index(request: Request) -> Response:
+    library = services_of(request).library
+    files = library.all()
+    return JSONResponse(
+        {
+            "files": [file_json(file) for file in files],
+            "used": len(files),
+            "allowed": library.limit,
+        }
+    )
+
+
+async def upload(request: Request) -> Response:
+    """201 with each file's import report, when at least one was imported; otherwise the problem
+    of the first."""
+    services = services_of(request)
+    outcomes = await receive_and_import(
+        request, services.library, services.settings, by=who_of(request).user.name
+    )
+    entries = [_outcome_json(outcome) for outcome in outcomes]
+    if any(outcome.file for outcome in outcomes):
+        return JSONResponse({"files": entries}, status_code=201)
+    first = next(outcome.error for outcome in outcomes if outcome.error)
+    problem = problem_of(first)
+    extra = {**problem.extra, "files": entries} if len(outcomes) > 1 else problem.extra
+    return problem_response(
+        Problem(problem.status, problem.kind, problem.title, problem.detail, extra, problem.headers)
+    )
+
+
+async def show(request: Request) -> Response:
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    return JSONResponse({**file_json(file), "report": library.shelf.report(file)})
+
+
+async def remove(request: Request) -> Response:
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    check_may_remove(who_of(request), file)
+    await library.remove(file.id)
+    return Response(status_code=204)
+
+
+def check_may_remove(who: Who, file: StoredFile) -> None:
+    """Admins may delete every file, others what they brought. NotAllowed."""
+    if not (who.user.is_admin or file.by == who.user.name):
+        raise NotAllowed(f"{file.name} was uploaded by {file.by}. Ask them or an admin.")
+
+
+def file_json(file: StoredFile) -> dict[str, Any]:
+    """A file as the API shows one."""
+    entry = asdict(file)
+    del entry["kept"]
+    return entry
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    if outcome.file and outcome.report:
+        return {**file_json(outcome.file), "report": asdict(outcome.report)}
+    error = outcome.error or DataAgentError("It was not imported.")
+    return {"name": outcome.name, "problem": problem_of(error).as_json()}

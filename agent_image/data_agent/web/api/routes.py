@@ -1,0 +1,34 @@
+"""Every address of the API in one table."""
+
+from __future__ import annotations
+
+from data_agent.web.api import data, files, me, questions, session, users
+from data_agent.web.routing import RouteTable
+
+API: RouteTable = (
+    ("POST", "/api/v1/session", session.sign_in),
+    ("DELETE", "/api/v1/session", session.sign_out),
+    ("GET", "/api/v1/me", me.show),
+    ("POST", "/api/v1/me/password", me.change_password),
+    ("GET", "/api/v1/me/sessions", me.sessions),
+    ("DELETE", "/api/v1/me/sessions/{handle}", me.end_session),
+    ("GET", "/api/v1/tokens", me.tokens),
+    ("POST", "/api/v1/tokens", me.make_token),
+    ("DELETE", "/api/v1/tokens/{handle}", me.revoke_token),
+    ("GET", "/api/v1/users", users.index),
+    ("POST", "/api/v1/users", users.add),
+    ("PATCH", "/api/v1/users/{name}", users.change),
+    ("DELETE", "/api/v1/users/{name}", users.remove),
+    ("GET", "/api/v1/files", files.index),
+    ("POST", "/api/v1/files", files.upload),
+    ("GET", "/api/v1/files/{id}", files.show),
+    ("DELETE", "/api/v1/files/{id}", files.remove),
+    ("GET", "/api/v1/tables", data.tables),
+    ("GET", "/api/v1/tables/{name}/rows", data.rows),
+    ("POST", "/api/v1/ask", data.ask),
+    ("POST", "/api/v1/sql", data.sql),
+    ("GET", "/api/v1/export", data.export),
+    ("GET", "/api/v1/questions", questions.index),
+    ("POST", "/api/v1/questions", questions.add),
+    ("DELETE", "/api/v1/questions/{id}", questions.remove),
+)

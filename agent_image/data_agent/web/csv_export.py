@@ -1,0 +1,44 @@
+"""Rows as CSV that a spreadsheet opens as data and never as formulas. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from data_agent.values import Cell, Column
+
+# OWASP "CSV Injection": what spreadsheets take for the begin of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def header_line(columns: Iterable[Column]) -> str:
+    return _line([safe_cell(column.name) for column in columns])
+
+
+def lines(rows: Iterable[Sequence[Cell]]) -> str:
+    """RFC 4180 lines; empty for NULL, true/false for booleans."""
+    return "".join(_line([safe_cell(cell) for cell in row]) for row in rows)
+
+
+def safe_cell(cell: Cell) -> str:
+    """Numbers stay as they are, also negative ones; a text that looks like a formula gets a '."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return str(cell)
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue()
+
+
+def _is_number(text: str) -> bool:
+    """DECIMAL and HUGEINT come as text: -12.50 is no formula."""
+    body = text[1:]
+    return text[0] in "+-" and body.isascii() and body.replace(".", "", 1).isdigit()

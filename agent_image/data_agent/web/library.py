@@ -1,0 +1,202 @@
+"""The customer's uploaded files and the tables made from them: add, list, remove, recover.
+
+The index (files.json) says what there is; disk and database are made to agree with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from data_agent.durable import DurableJson
+from data_agent.errors import BadUpload, FilesDamaged, LimitReached, NotFound, StorageFull
+from data_agent.importing.names import table_name
+from data_agent.ports import DataEngine
+from data_agent.values import Column, ImportReport
+from data_agent.web.file_names import kept_name, shown_name
+from data_agent.web.shelf import Pending, Shelf, StoredFile
+
+Index = dict[str, StoredFile]
+
+
+class Library:
+    """All files of this customer. Changes run one after the other."""
+
+    def __init__(
+        self, data_dir: Path, engine: DataEngine, *, limit: int | None, now: Callable[[], float]
+    ) -> None:
+        self.limit = limit
+        self.shelf = Shelf(data_dir)
+        self._engine = engine
+        self._now = now
+        self._file = DurableJson(data_dir / "files.json", _encode, _decode)
+        self._index: Index = {}
+        self._damage: FilesDamaged | None = None
+        self._changing = asyncio.Lock()
+
+    def load(self) -> None:
+        """Read the index. Needs no engine; a damaged index raises at every use instead."""
+        self.shelf.open()
+        try:
+            self._index = self._file.load() or {}
+        except FilesDamaged as error:
+            self._damage = error
+
+    async def recover(self) -> None:
+        """After kill -9: undo an upload that was not acknowledged, finish a deletion."""
+        async with self._changing:
+            await self._settle_pending()
+
+    def all(self) -> tuple[StoredFile, ...]:
+        """Every file, the newest first."""
+        self._check()
+        return tuple(sorted(self._index.values(), key=lambda f: f.uploaded_at, reverse=True))
+
+    def count(self) -> int:
+        return len(self._index)
+
+    def get(self, file_id: str) -> StoredFile:
+        """NotFound."""
+        self._check()
+        if file_id not in self._index:
+            raise NotFound("There is no such file. It may have been deleted.")
+        return self._index[file_id]
+
+    def of_table(self, table: str) -> StoredFile | None:
+        """The file that this table was made from."""
+        return next((file for file in self._index.values() if file.table == table), None)
+
+    def columns(self, file: StoredFile) -> tuple[Column, ...]:
+        """The columns of the file's table, from its import report: no worker is needed."""
+        with suppress(NotFound, KeyError, TypeError):
+            columns = self.shelf.report(file)["columns"]
+            return tuple(Column(each["name"], each["type"]) for each in columns)
+        return ()
+
+    def check_may_add(self, given_name: str, *, coming: int = 0) -> None:
+        """LimitReached when the tier has no place for this file and it replaces none.
+
+        `coming` counts new files of the same request that are not in the index yet.
+        """
+        self._check()
+        used = len(self._index) + coming
+        full = self.limit is not None and used >= self.limit
+        if full and not self.named(given_name):
+            raise LimitReached(
+                f"{used} of {self.limit} CSV files are in use. "
+                "Delete a file, or ask for a larger tier.",
+                used=used,
+                allowed=self.limit,
+            )
+
+    def named(self, given_name: str) -> StoredFile | None:
+        """The file that an upload of this name would replace."""
+        name = shown_name(given_name).casefold()
+        return next((f for f in self._index.values() if f.name.casefold() == name), None)
+
+    async def add(
+        self, staged: Path, given_name: str, *, by: str
+    ) -> tuple[StoredFile, ImportReport]:
+        """Import a staged upload; a file of the same name is replaced. The staged file is gone
+        afterwards, whatever happens. BadUpload, LimitReached, StorageFull and the engine's own."""
+        try:
+            async with self._changing:
+                await self._settle_pending()
+                return await self._add(staged, shown_name(given_name), by)
+        finally:
+            self.shelf.drop_incoming(staged)
+
+    async def remove(self, file_id: str) -> None:
+        """Delete the file and its table. NotFound."""
+        async with self._changing:
+            await self._settle_pending()
+            file = self.get(file_id)
+            change = Pending(file.table, deleting=file.id)
+            self.shelf.announce_deletion(change, file)
+            await self._settle(change)
+
+    async def _add(self, staged: Path, name: str, by: str) -> tuple[StoredFile, ImportReport]:
+        self.check_may_add(name)
+        if self.shelf.size(staged) == 0:
+            raise BadUpload(f"{name} is empty. Choose a file with a header line and rows.")
+        older = self.named(name)
+        change = Pending(older.table if older else self._free_table(name))
+        self.shelf.announce(change)
+        try:
+            report = await self._engine.import_file(staged, filename=name, table=change.table)
+        except Exception:
+            self.shelf.done()  # all or nothing is the engine's promise: there is nothing to undo
+            raise
+        file = self._entry(staged, name, report, by)
+        try:
+            self.shelf.keep(staged, file, report)
+            self._replace(older, file)
+        except StorageFull:
+            await self._settle(change)
+            raise
+        self.shelf.done()
+        if older:
+            self.shelf.discard(older)
+        return file, report
+
+    def _replace(self, older: StoredFile | None, newer: StoredFile) -> None:
+        others = {key: file for key, file in self._index.items() if file != older}
+        self._save({**others, newer.id: newer})
+
+    def _entry(self, staged: Path, name: str, report: ImportReport, by: str) -> StoredFile:
+        return StoredFile(
+            id=secrets.token_hex(8),
+            name=name,
+            kept=kept_name(name, [each.kept for each in self._index.values()]),
+            size=self.shelf.size(staged),
+            table=report.table,
+            rows=report.rows_kept,
+            rejected=report.rejected,
+            uploaded_at=datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds"),
+            by=by,
+        )
+
+    async def _settle_pending(self) -> None:
+        """A change that broke off, in this process or the last one, comes before the next."""
+        change = self.shelf.pending()
+        if change is not None and self._damage is None:
+            await self._settle(change)
+
+    async def _settle(self, change: Pending) -> None:
+        """Make the table agree with the index; a deletion goes through to its end."""
+        if change.deleting is not None:
+            self._save({k: file for k, file in self._index.items() if k != change.deleting})
+        file = self.of_table(change.table)
+        if file is None:
+            await self._engine.drop_table(change.table)
+        elif self.shelf.path(file).exists():
+            path = self.shelf.path(file)
+            await self._engine.import_file(path, filename=file.name, table=file.table)
+        self.shelf.discard_all_but(self._index.values())
+        self.shelf.done()
+
+    def _free_table(self, name: str) -> str:
+        """The table name of the contract, with a number when another file has it already."""
+        return table_name(name, {file.table for file in self._index.values()})
+
+    def _save(self, index: Index) -> None:
+        self._file.save(index)
+        self._index = index
+
+    def _check(self) -> None:
+        if self._damage:
+            raise self._damage
+
+
+def _encode(index: Index) -> dict[str, Any]:
+    return {"files": [asdict(file) for file in index.values()]}
+
+
+def _decode(document: dict[str, Any]) -> Index:
+    return {entry["id"]: StoredFile(**entry) for entry in document["files"]}

@@ -1,0 +1,110 @@
+"""Files and tables: upload, list, report, preview, delete."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from data_agent.errors import DataAgentError
+from data_agent.web.api.data import PAGE_ROWS
+from data_agent.web.api.files import check_may_remove
+from data_agent.web.body import number
+from data_agent.web.identity import who_of
+from data_agent.web.problems import Problem, problem_of
+from data_agent.web.render import page
+from data_agent.web.services import services_of
+from data_agent.web.shelf import StoredFile
+from data_agent.web.uploads import Outcome, receive_and_import
+
+SHOWN_REJECTS = 50
+
+
+async def show(request: Request) -> Response:
+    return _page(request)
+
+
+async def upload(request: Request) -> Response:
+    """The form without JavaScript: one file leads to its report, several to a list."""
+    services = services_of(request)
+    by = who_of(request).user.name
+    try:
+        outcomes = await receive_and_import(request, services.library, services.settings, by=by)
+    except DataAgentError as error:
+        return _page(request, problem=problem_of(error))
+    if len(outcomes) == 1 and outcomes[0].file:
+        return RedirectResponse(f"/data/files/{outcomes[0].file.id}?new=1", status_code=303)
+    return _page(request, outcomes=outcomes)
+
+
+async def report(request: Request) -> Response:
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    return page(
+        request,
+        "report.html",
+        file=file,
+        report=library.shelf.report(file),
+        shown_rejects=SHOWN_REJECTS,
+        may_remove=_may_remove(request, file),
+        new=request.query_params.get("new") == "1",
+    )
+
+
+async def remove(request: Request) -> Response:
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    check_may_remove(who_of(request), file)
+    await library.remove(file.id)
+    return RedirectResponse("/data", status_code=303)
+
+
+async def preview(request: Request) -> Response:
+    services = services_of(request)
+    name = request.path_params["name"]
+    at = number(request, "page", 1, low=1, high=10**9)
+    offset = (at - 1) * PAGE_ROWS
+    result = await services.engine.preview(name, limit=PAGE_ROWS, offset=offset)
+    return page(
+        request,
+        "table.html",
+        name=name,
+        file=services.library.of_table(name),
+        result=result,
+        at=at,
+        first=offset + 1,
+        last=offset + len(result.rows),
+    )
+
+
+def _page(
+    request: Request, problem: Problem | None = None, outcomes: list[Outcome] | None = None
+) -> Response:
+    services = services_of(request)
+    errors = [problem_of(each.error) for each in outcomes or [] if each.error]
+    return page(
+        request,
+        "data.html",
+        status=_status(problem, outcomes, errors),
+        files=services.library.all(),
+        limit=services.library.limit,
+        most_bytes=services.settings.max_upload_bytes,
+        problem=problem,
+        outcomes=[
+            (each.name, each.file, problem_of(each.error) if each.error else None)
+            for each in outcomes or []
+        ],
+    )
+
+
+def _status(problem: Problem | None, outcomes: list[Outcome] | None, errors: list[Problem]) -> int:
+    if problem:
+        return problem.status
+    return errors[0].status if outcomes and len(errors) == len(outcomes) else 200
+
+
+def _may_remove(request: Request, file: StoredFile) -> bool:
+    try:
+        check_may_remove(who_of(request), file)
+    except DataAgentError:
+        return False
+    return True

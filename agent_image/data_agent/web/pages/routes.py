@@ -1,0 +1,35 @@
+"""Every page in one table."""
+
+from __future__ import annotations
+
+from data_agent.web.pages import account, data, home, people, session, sql
+from data_agent.web.routing import RouteTable
+
+PAGES: RouteTable = (
+    ("GET", "/", home.show),
+    ("POST", "/questions", home.save_question),
+    ("POST", "/questions/{id}/delete", home.remove_question),
+    ("GET", "/login", session.show),
+    ("POST", "/login", session.sign_in),
+    ("POST", "/logout", session.sign_out),
+    ("GET", "/password", account.first_password),
+    ("POST", "/password", account.change_password),
+    ("GET", "/account", account.show),
+    ("POST", "/account/sessions/{handle}/end", account.end_session),
+    ("POST", "/account/tokens", account.make_token),
+    ("POST", "/account/tokens/{handle}/revoke", account.revoke_token),
+    ("GET", "/data", data.show),
+    ("POST", "/data", data.upload),
+    ("GET", "/data/files/{id}", data.report),
+    ("POST", "/data/files/{id}/delete", data.remove),
+    ("GET", "/data/tables/{name}", data.preview),
+    ("GET", "/sql", sql.show),
+    ("POST", "/sql", sql.run),
+    ("GET", "/export", sql.export),
+    ("POST", "/export", sql.export_posted),
+    ("GET", "/people", people.show),
+    ("POST", "/people", people.add),
+    ("POST", "/people/{name}/role", people.set_role),
+    ("POST", "/people/{name}/reset", people.reset),
+    ("POST", "/people/{name}/remove", people.remove),
+)

@@ -1,0 +1,62 @@
+"""SQL for those who want it, and CSV downloads."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from data_agent.errors import DataAgentError
+from data_agent.values import QueryResult
+from data_agent.web.api import data as api
+from data_agent.web.body import form, text
+from data_agent.web.problems import Problem, problem_of
+from data_agent.web.render import page
+from data_agent.web.services import services_of
+
+
+async def show(request: Request) -> Response:
+    statement = request.query_params.get("sql", "")[: api.MAX_SQL]
+    return await _page(request, statement)
+
+
+async def run(request: Request) -> Response:
+    fields = await form(request)
+    statement = fields.get("sql", "")
+    try:
+        text(fields, "sql", most=api.MAX_SQL)
+        result = await services_of(request).engine.sql(statement, limit=api.RESULT_ROWS)
+    except DataAgentError as error:
+        return await _page(request, statement, problem=problem_of(error))
+    return await _page(request, statement, result=result)
+
+
+async def export(request: Request) -> Response:
+    """The API's export, with errors as pages."""
+    return await api.export(request)
+
+
+async def export_posted(request: Request) -> Response:
+    """The same for a statement that may be too long for an address."""
+    fields = await form(request)
+    statement = text(fields, "sql", most=api.MAX_SQL)
+    return await api.csv_of_statement(statement, services_of(request).engine)
+
+
+async def _page(
+    request: Request,
+    statement: str,
+    *,
+    result: QueryResult | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    services = services_of(request)
+    files = services.library.all()
+    return page(
+        request,
+        "sql.html",
+        status=problem.status if problem else 200,
+        statement=statement,
+        result=result,
+        problem=problem,
+        tables=[(file.table, services.library.columns(file)) for file in files],
+    )

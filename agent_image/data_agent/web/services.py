@@ -1,0 +1,66 @@
+"""Everything that a request may need, made once at the start and handed to the application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from data_agent.people.directory import Directory
+from data_agent.ports import DataEngine
+from data_agent.settings import Settings
+from data_agent.web.activity import Activity
+from data_agent.web.daily import DailyQuestions
+from data_agent.web.library import Library
+from data_agent.web.questions import Questions
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one running agent."""
+
+    settings: Settings
+    engine: DataEngine
+    people: Directory
+    library: Library
+    questions: Questions
+    daily: DailyQuestions
+    activity: Activity
+    now: Callable[[], float]
+
+    async def open(self) -> None:
+        """Read all files; finish what a kill -9 broke off."""
+        await self.people.open()
+        self.questions.load()
+        self.daily.load()
+        self.library.load()
+        await self.library.recover()
+
+    async def close(self) -> None:
+        """Write what is only in memory, then let go of the database."""
+        self.people.sessions.flush()
+        await self.engine.close()
+
+
+def make_services(
+    settings: Settings, engine: DataEngine, now: Callable[[], float] = time.time
+) -> Services:
+    data = settings.data_dir
+    return Services(
+        settings=settings,
+        engine=engine,
+        people=Directory(data, max_users=settings.max_users, cost=settings.hash_cost, now=now),
+        library=Library(data, engine, limit=settings.max_csv_files, now=now),
+        questions=Questions(data, now=now),
+        daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),
+        activity=Activity(now),
+        now=now,
+    )
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that this request came to."""
+    services: Services = request.app.state.services
+    return services

@@ -1,0 +1,138 @@
+// Makes the pages nicer. Everything works without it.
+"use strict";
+
+const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+const element = (name, text, className) => {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+
+// A form that takes a while says so, and is sent once.
+for (const form of all("form[data-busy]")) {
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter || form.querySelector("button");
+    if (button.hasAttribute("data-plain")) return;
+    setTimeout(() => {
+      button.disabled = true;
+      button.textContent = form.dataset.busy;
+      button.classList.add("busy");
+    });
+  });
+}
+// Coming back with the browser's own button finds the form ready again.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+for (const area of all("[data-enter]")) {
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form.requestSubmit();
+  });
+}
+
+addEventListener("keydown", (event) => {
+  const box = document.querySelector("[data-slash]");
+  const typing = event.target.closest("input, textarea, select");
+  if (event.key === "/" && box && !typing) { event.preventDefault(); box.focus(); box.select(); }
+});
+
+for (const button of all("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent = "Copied";
+  });
+}
+
+class Upload {
+  constructor(form) {
+    this.form = form;
+    this.input = form.querySelector("input[type=file]");
+    this.button = form.querySelector("button");
+    this.progress = form.querySelector(".progress");
+    this.bar = form.querySelector("progress");
+    this.words = form.querySelector(".progress p");
+    this.results = form.querySelector(".results");
+    form.addEventListener("submit", (event) => { event.preventDefault(); this.send(this.input.files); });
+    for (const name of ["dragenter", "dragover"]) {
+      form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
+    }
+    for (const name of ["dragleave", "drop"]) {
+      form.addEventListener(name, () => form.classList.remove("over"));
+    }
+    form.addEventListener("drop", (event) => { event.preventDefault(); this.send(event.dataTransfer.files); });
+  }
+
+  send(files) {
+    if (!files.length || this.button.disabled) return;
+    const size = Array.from(files).reduce((sum, file) => sum + file.size, 0);
+    if (size > Number(this.form.dataset.most)) {
+      this.finish("This is more than can be uploaded at once. Send fewer files, or split the file.");
+      return;
+    }
+    const body = new FormData();
+    for (const file of files) body.append("file", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", "/api/v1/files");
+    request.upload.addEventListener("progress", (event) => this.show(event.loaded, event.total));
+    request.addEventListener("load", () => this.loaded(request));
+    request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again."));
+    this.button.disabled = true;
+    this.results.hidden = true;
+    this.show(0, 1);
+    request.send(body);
+  }
+
+  show(sent, total) {
+    this.progress.hidden = false;
+    if (sent < total) {
+      this.bar.value = Math.round((sent / total) * 100);
+      this.words.textContent = `Uploading: ${this.bar.value} %`;
+    } else {
+      this.bar.removeAttribute("value");
+      this.words.textContent = "Reading the rows…";
+    }
+  }
+
+  loaded(request) {
+    let answer = {};
+    try { answer = JSON.parse(request.responseText); } catch { /* shown below */ }
+    const files = answer.files || [];
+    if (files.length === 1 && files[0].id) {
+      location.assign(`/data/files/${files[0].id}?new=1`);
+    } else if (files.length) {
+      this.list(files);
+    } else {
+      this.finish(answer.detail || `The upload failed (${request.status}).`);
+    }
+  }
+
+  list(files) {
+    this.results.replaceChildren(...files.map((file) => {
+      const item = element("li", "");
+      const name = element("span", "");
+      const link = element(file.id ? "a" : "span", file.name);
+      if (file.id) link.href = `/data/files/${file.id}`;
+      name.append(link, element("span", file.id ? ` ${file.rows.toLocaleString("en")} rows` : ` ${file.problem.detail}`, "muted"));
+      item.append(name, element("span", file.id ? "imported" : "not imported", file.id ? "tag good" : "tag bad"));
+      return item;
+    }));
+    this.results.hidden = false;
+    const done = files.filter((file) => file.id).length;
+    this.finish(`${done} of ${files.length} files imported.`);
+    const link = element("a", " Show the new list");
+    link.href = "/data";
+    this.words.append(link);
+  }
+
+  finish(words) {
+    this.progress.hidden = false;
+    this.bar.hidden = true;
+    this.words.textContent = words;
+    this.button.disabled = false;
+  }
+}
+
+for (const form of all("form[data-upload]")) new Upload(form);

@@ -1,0 +1,200 @@
+"""Receives uploaded files: streamed to the data directory, bounded, then imported one by one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import anyio
+import anyio.to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from data_agent.engine.storage import used_bytes
+from data_agent.errors import BadRequest, DataAgentError, Invalid, StorageFull, TooLarge
+from data_agent.settings import MIB, Settings
+from data_agent.values import ImportReport
+from data_agent.web.library import Library
+from data_agent.web.multipart import PartData, PartEnd, PartStart, Splitter
+from data_agent.web.shelf import StoredFile
+
+FIELD = "file"
+MAX_PARTS = 100
+WRITE_BYTES = MIB  # one hop to a thread for so much
+FULL_AT = 0.85  # DuckDB must never meet a full disk: above this share of the quota nothing is kept
+# Most browsers show an answer only after they could send; so much more is read and thrown away.
+DRAIN_BYTES = 8 * MIB
+DRAIN_S = 5.0
+
+
+@dataclass
+class Staged:
+    """A file that has arrived, or why it was not taken."""
+
+    name: str
+    path: Path | None = None
+    error: DataAgentError | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one uploaded file: either `file` and `report`, or `error`."""
+
+    name: str
+    file: StoredFile | None = None
+    report: ImportReport | None = None
+    error: DataAgentError | None = None
+
+
+async def receive_and_import(
+    request: Request, library: Library, settings: Settings, *, by: str
+) -> list[Outcome]:
+    """Take all files of the request in. TooLarge, StorageFull, BadRequest, Invalid for the request
+    as a whole, with nothing kept; what is wrong with one file stands in its outcome."""
+    receiver = _Receiver(library, settings)
+    try:
+        await receiver.receive(request)
+        return [await _import(staged, library, by) for staged in receiver.staged]
+    except DataAgentError:
+        await _drain(request)
+        raise
+    finally:
+        receiver.clean_up()
+
+
+async def _import(staged: Staged, library: Library, by: str) -> Outcome:
+    if staged.path is None:
+        return Outcome(staged.name, error=staged.error)
+    try:
+        file, report = await library.add(staged.path, staged.name, by=by)
+    except DataAgentError as error:
+        return Outcome(staged.name, error=error)
+    return Outcome(file.name, file=file, report=report)
+
+
+class _Receiver:
+    """Writes the parts of one request to disk as they arrive."""
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        self.staged: list[Staged] = []
+        self._library = library
+        self._most = settings.max_upload_bytes
+        used = used_bytes(settings.data_dir)
+        self._room = int(settings.disk_bytes * FULL_AT) - used
+        self._received = 0
+        self._parts = 0
+        self._file: BinaryIO | None = None
+        self._buffer = bytearray()
+
+    async def receive(self, request: Request) -> None:
+        self._check_size(_announced_length(request))
+        splitter = Splitter(request.headers.get("content-type", ""))
+        try:
+            async for piece in request.stream():
+                self._received += len(piece)
+                self._check_size(self._received)
+                for event in splitter.feed(piece):
+                    await self._take(event)
+        except ClientDisconnect:
+            raise BadRequest(
+                "The connection broke off before the whole file had arrived."
+            ) from None
+        if not splitter.complete:
+            raise BadRequest("The upload ended in the middle. Send it again.")
+        if not self.staged:
+            raise Invalid(f'There was no file in the request. Send it in a field named "{FIELD}".')
+
+    def clean_up(self) -> None:
+        if self._file:
+            self._file.close()
+        for staged in self.staged:
+            if staged.path:
+                staged.path.unlink(missing_ok=True)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._most:
+            raise TooLarge(
+                f"An upload may have {self._most / MIB:,.0f} MiB. Send fewer files at once, or "
+                "split the file."
+            )
+        if size > self._room:
+            raise StorageFull(
+                f"There is room for {max(0, self._room) / MIB:,.0f} MiB, which is not enough for "
+                "this upload. Delete files first, or ask for a larger tier."
+            )
+
+    async def _take(self, event: PartStart | PartData | PartEnd) -> None:
+        if isinstance(event, PartStart):
+            self._begin(event)
+        elif isinstance(event, PartData) and self._file:
+            self._buffer += event.data
+            if len(self._buffer) >= WRITE_BYTES:
+                await anyio.to_thread.run_sync(self._write)
+        elif isinstance(event, PartEnd) and self._file:
+            await anyio.to_thread.run_sync(self._finish)
+
+    def _begin(self, part: PartStart) -> None:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise BadRequest(f"A request may have {MAX_PARTS} parts.")
+        if part.field != FIELD or not part.filename:
+            return
+        staged = Staged(part.filename)
+        self.staged.append(staged)
+        others = [each.name for each in self.staged if each.path]
+        coming = sum(not self._library.named(name) for name in others)
+        try:
+            self._library.check_may_add(part.filename, coming=coming)
+        except DataAgentError as error:
+            staged.error = error
+            return
+        staged.path = self._library.shelf.new_incoming()
+        with _storage_errors():
+            self._file = _open_new(staged.path)
+
+    def _write(self) -> None:
+        if self._file:
+            with _storage_errors():
+                self._file.write(self._buffer)
+            self._buffer.clear()
+
+    def _finish(self) -> None:
+        self._write()
+        if self._file:
+            with _storage_errors():
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+            self._file = None
+
+
+def _open_new(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+@contextlib.contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageFull(
+            f"The upload could not be written ({error.strerror}). Nothing was kept."
+        ) from error
+
+
+def _announced_length(request: Request) -> int:
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+async def _drain(request: Request) -> None:
+    """Read a little more of a refused upload, so that the sender gets to see the answer."""
+    left = DRAIN_BYTES
+    with contextlib.suppress(ClientDisconnect, RuntimeError), anyio.move_on_after(DRAIN_S):
+        async for piece in request.stream():
+            left -= len(piece)
+            if left <= 0:
+                break
