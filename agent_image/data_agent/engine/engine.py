@@ -1,0 +1,129 @@
+"""WorkerEngine: the customer's tables behind worker processes. Implements ports.DataEngine."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from data_agent.engine import storage
+from data_agent.engine.pool import WorkerPool
+from data_agent.engine.settings import EngineSettings
+from data_agent.errors import Refused
+from data_agent.importing.names import check_kind
+from data_agent.values import (
+    Answer,
+    Column,
+    ColumnReport,
+    Declined,
+    ImportReport,
+    QueryResult,
+    Reject,
+    TableInfo,
+)
+
+if TYPE_CHECKING:
+    from data_agent.ports import DataEngine
+
+Json = dict[str, Any]  # what came through the pipe
+
+CLOSE_DEADLINE_S = 20.0
+MAX_STATEMENT_LENGTH = 100_000
+
+
+class WorkerEngine:
+    """See ports.DataEngine. Make one per data directory; nobody else may open the database."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._pool = WorkerPool(settings)
+        self._tables: tuple[TableInfo, ...] | None = None
+
+    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
+        check_kind(filename)
+        await asyncio.to_thread(storage.check_room, self._settings, path)
+        try:
+            report = await self._pool.write("import", path=str(path), table=table)
+        finally:
+            self._forget()
+        return _import_report(cast("Json", report))
+
+    async def tables(self) -> tuple[TableInfo, ...]:
+        if not self._settings.database.exists():
+            return ()
+        if self._tables is None:
+            self._tables = _tables(cast("list[Json]", await self._pool.read("tables")))
+        return self._tables
+
+    async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
+        return await self._result("preview", table=table, limit=limit, offset=offset)
+
+    async def drop_table(self, table: str) -> None:
+        if not self._settings.database.exists():
+            return
+        try:
+            await self._pool.write("drop", table=table)
+        finally:
+            self._forget()
+
+    async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
+        if len(statement) > MAX_STATEMENT_LENGTH:
+            raise Refused(f"A statement may have at most {MAX_STATEMENT_LENGTH:,} characters.")
+        return await self._result("query", statement=statement, limit=limit)
+
+    async def ask(
+        self, question: str, *, previous: dict[str, object] | None = None
+    ) -> Answer | Declined:
+        return Declined("Questions in words cannot be answered yet. Use SQL instead.")
+
+    async def ready(self) -> bool:
+        return storage.usable(self._settings, self._pool.pids())
+
+    async def close(self) -> None:
+        await self._pool.close(CLOSE_DEADLINE_S)
+
+    async def _result(self, command: str, **arguments: object) -> QueryResult:
+        started = time.monotonic()
+        result = _result(cast("Json", await self._pool.read(command, **arguments)))
+        return QueryResult(
+            columns=result.columns,
+            rows=result.rows,
+            truncated=result.truncated,
+            milliseconds=round((time.monotonic() - started) * 1000),
+        )
+
+    def _forget(self) -> None:
+        """What was read before a write says nothing about the time after it."""
+        self._tables = None
+
+
+def _tables(value: list[Json]) -> tuple[TableInfo, ...]:
+    return tuple(
+        TableInfo(t["name"], tuple(Column(**c) for c in t["columns"]), t["rows"]) for t in value
+    )
+
+
+def _result(value: Json) -> QueryResult:
+    return QueryResult(
+        columns=tuple(Column(**column) for column in value["columns"]),
+        rows=tuple(tuple(row) for row in value["rows"]),
+        truncated=value["truncated"],
+    )
+
+
+def _import_report(value: Json) -> ImportReport:
+    return ImportReport(
+        **{
+            **value,
+            "rejects": tuple(Reject(**reject) for reject in value["rejects"]),
+            "columns": tuple(ColumnReport(**column) for column in value["columns"]),
+            "notes": tuple(value["notes"]),
+        }
+    )
+
+
+if TYPE_CHECKING:
+
+    def _conforms(engine: WorkerEngine) -> DataEngine:
+        return engine

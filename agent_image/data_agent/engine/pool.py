@@ -1,0 +1,175 @@
+"""Who may hold the database file: several readers, or one writer.
+
+DuckDB lets many processes read a file or one write it, never both. So the writer waits for the
+running questions (each has a deadline), ends the idle readers, and new questions wait for it.
+A reader that is not asked for a while is ended: an idle customer has no worker at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from data_agent.engine.process import WorkerProcess
+from data_agent.engine.settings import EngineSettings
+from data_agent.errors import Busy, WorkerDied
+from data_agent.worker.orders import Mode
+
+CLOSED = "The agent is shutting down. Try again in a few seconds."
+
+
+class WorkerPool:
+    """Hands out worker processes under the rule above."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._changed = asyncio.Condition()
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
+        self._started: list[WorkerProcess] = []
+        self._reading = 0
+        self._waiting = 0
+        self._writers = 0  # waiting or at work
+        self._writing = False
+        self._closed = False
+        self._reaper: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def read(self, command: str, **arguments: object) -> object:
+        """Ask a reader. Busy when too many wait already or it took too long to get one."""
+        async with self._reader() as worker:
+            return await worker.ask(command, arguments, self._settings.query_deadline_s)
+
+    async def write(self, command: str, **arguments: object) -> object:
+        """Ask the one writer; when this returns, the change is in the file and the writer gone."""
+        async with self._writer() as worker:
+            return await worker.ask(command, arguments, self._settings.import_deadline_s)
+
+    def pids(self) -> frozenset[int]:
+        """The processes that may hold the file now, those that are ending included."""
+        return frozenset(worker.pid for worker in self._started if worker.alive)
+
+    async def close(self, deadline_s: float) -> None:
+        """Refuse new work, let the running work finish within the deadline, end every worker."""
+        self._closed = True
+        async with self._changed:
+            self._changed.notify_all()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(deadline_s):
+                    await self._changed.wait_for(lambda: not self._reading and not self._writing)
+        await asyncio.gather(*(worker.kill() for worker in self._busy))
+        await self._end_idle()
+
+    @contextlib.asynccontextmanager
+    async def _reader(self) -> AsyncIterator[WorkerProcess]:
+        await self._enter_reading()
+        worker: WorkerProcess | None = None
+        try:
+            worker = await self._idle_or_new()
+            self._busy.add(worker)
+            yield worker
+        finally:
+            await asyncio.shield(self._leave_reading(worker))
+
+    @contextlib.asynccontextmanager
+    async def _writer(self) -> AsyncIterator[WorkerProcess]:
+        await self._enter_writing()
+        worker: WorkerProcess | None = None
+        try:
+            await self._end_idle()
+            worker = await self._start("writer")
+            self._busy.add(worker)
+            yield worker
+        finally:
+            await asyncio.shield(self._leave_writing(worker))
+
+    async def _enter_reading(self) -> None:
+        if self._waiting >= self._settings.queue_length:
+            raise Busy("Too many questions are waiting. Try again in a few seconds.")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._settings.queue_deadline_s), self._changed:
+                await self._changed.wait_for(self._may_read)
+                self._refuse_when_closed()
+                self._reading += 1
+        except TimeoutError:
+            raise Busy(
+                "Others' questions or an import are still running. Try again in a few seconds."
+            ) from None
+        finally:
+            self._waiting -= 1
+
+    async def _enter_writing(self) -> None:
+        self._writers += 1
+        try:
+            async with asyncio.timeout(self._settings.import_deadline_s), self._changed:
+                await self._changed.wait_for(self._may_write)
+                self._refuse_when_closed()
+                self._writing = True
+        except BaseException as error:
+            self._writers -= 1
+            if isinstance(error, TimeoutError):
+                raise Busy("Another import is still running. Try again later.") from None
+            raise
+
+    def _may_read(self) -> bool:
+        free = self._reading < self._settings.readers
+        return self._closed or (free and not self._writers)
+
+    def _may_write(self) -> bool:
+        return self._closed or (not self._reading and not self._writing)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise WorkerDied(CLOSED)
+
+    async def _leave_reading(self, worker: WorkerProcess | None) -> None:
+        if worker is not None:
+            self._busy.discard(worker)
+            if worker.alive:
+                self._idle.append(worker)
+                self._reap_later()
+        async with self._changed:
+            self._reading -= 1
+            self._changed.notify_all()
+
+    async def _leave_writing(self, worker: WorkerProcess | None) -> None:
+        if worker is not None:
+            await worker.end()
+            self._busy.discard(worker)
+        async with self._changed:
+            self._writing = False
+            self._writers -= 1
+            self._changed.notify_all()
+
+    async def _idle_or_new(self) -> WorkerProcess:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+        return await self._start("reader")
+
+    async def _start(self, mode: Mode) -> WorkerProcess:
+        worker = await WorkerProcess.start(self._settings, mode)
+        self._started = [other for other in self._started if other.alive] + [worker]
+        return worker
+
+    async def _end_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(worker.end() for worker in idle), *self._ending)
+
+    def _reap_later(self) -> None:
+        if self._reaper is not None:
+            self._reaper.cancel()
+        loop = asyncio.get_running_loop()
+        self._reaper = loop.call_later(self._settings.idle_s, self._reap)
+
+    def _reap(self) -> None:
+        task = asyncio.ensure_future(self._end_all(self._idle))
+        self._idle = []
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _end_all(self, workers: list[WorkerProcess]) -> None:
+        await asyncio.gather(*(worker.end() for worker in workers))

@@ -1,0 +1,92 @@
+"""Which forms a column may have, from a sample. One value that does not fit rules a form out for
+the whole column, so the sample only ever narrows; what is left is checked over the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data_agent.importing.forms import BY_NAME, FORMS, MISSING, Form
+
+NEAR = 0.8  # so many of the sample fit: worth telling that the column is nearly numbers or dates
+PADDING = " \t\u00a0"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A form to check. `cleaned`: padding and words for "no value" are left out first."""
+
+    form: Form
+    cleaned: bool
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """`first` is checked at once, `then` only if nothing of `first` holds.
+
+    A column that is nearly numbers or dates gets that form as `first`, so that the report can tell
+    how many values are not, and which.
+    """
+
+    first: tuple[Candidate, ...] = ()
+    then: tuple[Candidate, ...] = ()
+
+
+def candidates(sample: Sequence[str]) -> Candidates:
+    """The forms that every non-empty value of the sample fits, the preferred ones first."""
+    values = [value for value in sample if value]
+    cleaned = [text for text in (clean(value) for value in values) if text]
+    if not cleaned:
+        return Candidates()
+    raw_fits, clean_fits = _fitting(values), _fitting(cleaned)
+    ordered = [Candidate(form, cleaned=False) for form in raw_fits]
+    ordered += [Candidate(form, cleaned=True) for form in clean_fits]
+    if not ordered:
+        return Candidates(first=_near(cleaned))
+    first = [ordered[0]]
+    first += [other for other in ordered[1:] if _rivals(ordered[0], other)]
+    return Candidates(tuple(first), tuple(c for c in ordered if c not in first))
+
+
+def clean(value: str) -> str:
+    """The value without padding; empty when it is a word for "no value"."""
+    text = value.strip(PADDING)
+    return "" if text in MISSING else text
+
+
+def rival(form: Form) -> Form | None:
+    """The form that reads the same characters as something else: 1,234 or 03/04/2024."""
+    suffix = " dressed" if form.decorated else ""
+    other = _RIVALS.get(form.name.removesuffix(" dressed"))
+    if other:
+        return BY_NAME[other + suffix]
+    if form.order == "dmy":
+        return BY_NAME[_swapped(form.name)]
+    return None
+
+
+def _swapped(name: str) -> str:
+    return f"m{name[1]}d{name[3:]}"
+
+
+def _rivals(first: Candidate, other: Candidate) -> bool:
+    return first.cleaned == other.cleaned and rival(first.form) == other.form
+
+
+def _fitting(values: Sequence[str]) -> list[Form]:
+    left = list(FORMS)
+    for value in dict.fromkeys(values):
+        left = [form for form in left if form.fits(value)]
+        if not left:
+            break
+    return left
+
+
+def _near(values: Sequence[str]) -> tuple[Candidate, ...]:
+    distinct = list(dict.fromkeys(values))[:200]
+    counted = [(sum(form.fits(value) for value in distinct), form) for form in FORMS]
+    most, form = max(counted, key=lambda pair: pair[0])
+    return (Candidate(form, cleaned=True),) if most >= NEAR * len(distinct) and most > 1 else ()
+
+
+_RIVALS = {"comma": "comma groups", "point": "point groups"}

@@ -1,0 +1,108 @@
+"""Which characters the bytes of an upload mean. Streaming: a file of any size in small chunks."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+CHUNK_BYTES = 1024 * 1024
+HEAD_BYTES = 64 * 1024
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
+CP1252_ONLY = frozenset(range(0x80, 0xA0))
+# A UTF-8 file with some stray bytes is still a UTF-8 file: one stray per so many good sequences.
+GOOD_PER_STRAY = 10
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`codec` for Python, `label` for people. `mended`: some bytes are not valid in it."""
+
+    codec: str
+    label: str
+    mended: bool = False
+    plain: bool = False  # UTF-8 without BOM, NUL and CR: DuckDB may read the file as it is
+
+
+def detect(path: Path) -> Encoding:
+    """The encoding of the whole file: a sample would miss the one umlaut in the last line."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        for bom, codec in BOMS:
+            if head.startswith(bom):
+                return Encoding(codec, codec.removesuffix("-sig"))
+        wide = _utf16_without_bom(head)
+        if wide:
+            return Encoding(wide, "utf-16")
+        file.seek(0)
+        return _narrow(file)
+
+
+def read_text(path: Path, encoding: Encoding) -> Iterator[str]:
+    """The file's text in chunks, line ends as they are, NUL characters left in."""
+    errors = "surrogateescape" if encoding.codec.startswith("utf-8") else "replace"
+    decoder = codecs.getincrementaldecoder(encoding.codec)(errors)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield _mend(decoder.decode(chunk), encoding)
+        yield _mend(decoder.decode(b"", final=True), encoding)
+
+
+def _mend(text: str, encoding: Encoding) -> str:
+    """Bytes that are no UTF-8 in a UTF-8 file are read as Windows characters."""
+    return text.translate(_STRAYS) if encoding.mended else text
+
+
+def _utf16_without_bom(head: bytes) -> str | None:
+    """UTF-16 text in most languages has a zero in every second byte of most characters."""
+    if len(head) < 4 or head.count(0) < len(head) * 0.3:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 4 * even:
+        return "utf-16-le"
+    if even > 4 * odd:
+        return "utf-16-be"
+    return None
+
+
+def _narrow(file: BinaryIO) -> Encoding:
+    """UTF-8 if it decodes (all of it), else the Windows or ISO code page that it fits."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    strays = good = 0
+    seen: set[int] = set()
+    plain = True
+    while True:
+        chunk = file.read(CHUNK_BYTES)
+        text = decoder.decode(chunk, final=not chunk)
+        plain = plain and b"\0" not in chunk and b"\r" not in chunk
+        if not chunk.isascii():
+            seen |= set(chunk)
+        if not text.isascii():
+            stray = sum(1 for char in text if "\udc80" <= char <= "\udcff")
+            strays += stray
+            good += sum(1 for char in text if char > "\x7f") - stray
+        if not chunk:
+            break
+    if strays == 0:
+        return Encoding("utf-8", "utf-8", plain=plain)
+    if good >= GOOD_PER_STRAY * strays:
+        return Encoding("utf-8", "utf-8", mended=True)
+    if seen & CP1252_ONLY and not seen & CP1252_HOLES:
+        return Encoding("cp1252", "cp1252")
+    return Encoding("latin-1", "latin-1")
+
+
+def _stray_characters() -> dict[int, str]:
+    return {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+
+
+_STRAYS = _stray_characters()

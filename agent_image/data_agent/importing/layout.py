@@ -1,0 +1,159 @@
+"""Find out from the beginning of a file how it is laid out: delimiter, preamble, header, width."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data_agent.importing.forms import looks_typed
+from data_agent.importing.records import Broken, Dialect, Records
+
+DELIMITERS = ",;\t|"  # at a tie the one with more columns wins, then the first here
+NONE = "\x1f"  # "unit separator": stands in no text, so every line is one cell
+SAMPLE_RECORDS = 400
+MAX_PREAMBLE = 50
+# At least so much of the file, from the first full record on, must agree on a number of cells.
+AGREEMENT = 0.5
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`header_line`: where the names stand (1 = first line), 0 when the file has none.
+
+    `first_line`: where the data begins. `preamble`: the lines above, which belong to no table.
+    """
+
+    dialect: Dialect
+    width: int
+    header: tuple[str, ...]
+    header_line: int
+    first_line: int
+    preamble: tuple[str, ...] = ()
+
+
+Row = tuple[int, list[str]]
+
+
+def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
+    """The layout of a file that begins with these lines; None when there is no record in them.
+
+    `complete`: these are all lines of the file; otherwise the last record may be cut off.
+    """
+    forced, lines_skipped = _separator_line(lines)
+    candidates = [forced] if forced else list(DELIMITERS)
+    best: tuple[tuple[float, int, int], Dialect, list[Row], int] | None = None
+    for place, delimiter in enumerate(candidates):
+        dialect = _quoting(lines, delimiter)
+        rows = _rows(lines, dialect, lines_skipped, complete)
+        width, agreement = _width(rows)
+        score = (agreement, width, -place)
+        if width > 1 and (agreement >= AGREEMENT or forced) and (best is None or score > best[0]):
+            best = (score, dialect, rows, width)
+    if best is None:
+        dialect = Dialect(forced or _single_column_delimiter(lines))
+        rows = _rows(lines, dialect, lines_skipped, complete)
+        return _layout(lines, dialect, rows, 1) if rows else None
+    return _layout(lines, *best[1:])
+
+
+def _separator_line(lines: Sequence[str]) -> tuple[str, int]:
+    """Excel's own first line `sep=;` names the delimiter."""
+    first = lines[0].strip().strip('"') if lines else ""
+    if first.lower().startswith("sep=") and len(first) <= 5:
+        return first[4:] or "\t", 1
+    return "", 0
+
+
+def _quoting(lines: Sequence[str], delimiter: str) -> Dialect:
+    """Doubled quotes unless the file breaks with them and does not with backslashes."""
+    sample = lines[:SAMPLE_RECORDS]
+    spaced = any(f'{delimiter} "' in line for line in sample) and delimiter != " "
+    doubled = Dialect(delimiter, space_after=spaced)
+    if not any('\\"' in line for line in sample):
+        return doubled
+    escaped = Dialect(delimiter, backslash=True, space_after=spaced)
+    return escaped if _broken(sample, escaped) < _broken(sample, doubled) else doubled
+
+
+def _broken(lines: Sequence[str], dialect: Dialect) -> int:
+    return sum(isinstance(record, Broken) for record in Records(lines, dialect))
+
+
+def _rows(lines: Sequence[str], dialect: Dialect, skip: int, complete: bool) -> list[Row]:
+    rows: list[Row] = []
+    for record in Records(lines, dialect):
+        line, cells = (record.line, list(record.literal)) if isinstance(record, Broken) else record
+        if line > skip:
+            rows.append((line, cells))
+        if len(rows) > SAMPLE_RECORDS:
+            break
+    return rows if complete or len(rows) < 2 else rows[:-1]
+
+
+def _width(rows: Sequence[Row]) -> tuple[int, float]:
+    """The most common number of cells above one, and how many agree from the first such row on."""
+    counts = Counter(len(cells) for _, cells in rows if len(cells) > 1)
+    if not counts:
+        return 1, 0.0
+    width = max(counts, key=lambda count: (counts[count], count))
+    first = next(i for i, (_, cells) in enumerate(rows) if len(cells) == width)
+    return width, counts[width] / len(rows[first:])
+
+
+def _single_column_delimiter(lines: Sequence[str]) -> str:
+    """Quoted single cells are CSV with commas; anything else is one cell a line as it stands."""
+    filled = [line for line in lines if line.strip()]
+    quoted = [line for line in filled if line.lstrip().startswith('"')]
+    if quoted and not any(isinstance(r, Broken) for r in Records(lines, Dialect(","))):
+        return ","
+    return NONE
+
+
+def _layout(lines: Sequence[str], dialect: Dialect, rows: Sequence[Row], width: int) -> Layout:
+    top = _first_full_row(rows, width)
+    preamble = tuple(lines[line - 1].rstrip("\r\n") for line, _ in rows[:top])
+    header_line, cells = rows[top]
+    below = [cells for _, cells in rows[top + 1 :]]
+    if _is_header(cells, below):
+        names = _trimmed(cells, width)
+        first = rows[top + 1][0] if len(rows) > top + 1 else header_line + 1
+        return Layout(dialect, max(width, len(names)), names, header_line, first, preamble)
+    return Layout(dialect, width, (), 0, header_line, preamble)
+
+
+def _first_full_row(rows: Sequence[Row], width: int) -> int:
+    """Index of the first row that can be the header: nearly as wide as the data, mostly filled."""
+    enough = max(2, width - 1) if width > 1 else 1
+    for index, (_, cells) in enumerate(rows[:MAX_PREAMBLE]):
+        filled = sum(1 for cell in cells if cell.strip())
+        if len(cells) >= enough and filled * 2 > len(cells):
+            return index
+    return 0
+
+
+def _trimmed(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    """Header cells; empty ones beyond the data's width are the trace of trailing delimiters."""
+    names = list(cells)
+    while len(names) > width and not names[-1].strip():
+        names.pop()
+    return tuple(names + [""] * (width - len(names)))
+
+
+def _is_header(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Names, unless a cell is a number or a date like those below it. Years in a row are names."""
+    typed = [index for index, cell in enumerate(cells) if looks_typed(cell)]
+    if not typed:
+        return any(cell.strip() for cell in cells)
+    if len(typed) < len(cells) and all(_is_year(cells[index]) for index in typed):
+        return len({cells[index] for index in typed}) == len(typed)
+    return not any(_column_typed(below, index) for index in typed)
+
+
+def _column_typed(below: Sequence[Sequence[str]], index: int) -> bool:
+    values = [cells[index] for cells in below if index < len(cells) and cells[index].strip()]
+    return not values or sum(looks_typed(value) for value in values) * 2 > len(values)
+
+
+def _is_year(cell: str) -> bool:
+    return cell.strip().isdigit() and 1900 <= int(cell) <= 2100 if len(cell.strip()) == 4 else False

@@ -1,0 +1,192 @@
+"""Prepare an upload for DuckDB: find its layout, and write a clean copy when it needs one.
+
+A file that is plain already (UTF-8, ordinary quoting) is read by DuckDB where it stands. Any other
+is rewritten record by record, and what fits no row is kept aside with its line number.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from data_agent.errors import BadUpload
+from data_agent.importing.encoding import Encoding, detect, read_text
+from data_agent.importing.layout import NONE, Layout, find_layout
+from data_agent.importing.lines import Lines, LineTooLong
+from data_agent.importing.names import column_names
+from data_agent.importing.records import SHOWN, Broken, Records
+from data_agent.values import Reject
+
+SAMPLE_LINES = 1000
+MAX_REJECTS_SHOWN = 1000
+MAX_REJECTS = 100_000  # beyond that the file is not what we take it for
+MAX_RECORD_BYTES = 1_900_000  # DuckDB reads lines of at most 2,000,000 bytes
+MAX_NOTES_PREAMBLE = 3
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is known of a file before its rows are read."""
+
+    path: Path
+    encoding: Encoding
+    layout: Layout
+    names: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]  # rows, for guessing types
+
+    @property
+    def delimiter_word(self) -> str:
+        return "none" if self.layout.dialect.delimiter == NONE else self.layout.dialect.delimiter
+
+    @property
+    def plain(self) -> bool:
+        """DuckDB may read the file itself."""
+        return (
+            self.encoding.plain
+            and self.layout.dialect.standard
+            and self.layout.width > 1
+            and self.layout.dialect.delimiter != NONE
+        )
+
+
+@dataclass
+class Cleaned:
+    """Counts of a rewrite: rows_in == kept + rejected."""
+
+    kept: int = 0
+    rejected: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    padded: int = 0
+    literal: int = 0
+    blank_lines: int = 0
+    nuls: int = 0
+
+    @property
+    def rows_in(self) -> int:
+        return self.kept + self.rejected
+
+    def reject(self, line: int, reason: str, text: str) -> None:
+        self.rejected += 1
+        if len(self.rejects) < MAX_REJECTS_SHOWN:
+            self.rejects.append(Reject(line, reason, text[:SHOWN]))
+        if self.rejected > MAX_REJECTS:
+            raise BadUpload(
+                f"More than {MAX_REJECTS:,} lines do not fit the columns, the first in line "
+                f"{self.rejects[0].line}: {self.rejects[0].reason}. Nothing was imported; check "
+                "the delimiter and the quotes in the file."
+            )
+
+
+def examine(path: Path, *, max_columns: int) -> Upload:
+    """Encoding, layout, names and a sample of the file. BadUpload."""
+    encoding = detect(path)
+    try:
+        lines = list(islice(Lines(read_text(path, encoding)), SAMPLE_LINES + 1))
+    except LineTooLong:
+        raise BadUpload("This is no CSV file: it has no line ends.") from None
+    layout = find_layout(lines[:SAMPLE_LINES], complete=len(lines) <= SAMPLE_LINES)
+    if layout is None:
+        raise BadUpload("The file is empty: there is no line with a value in it.")
+    if _looks_binary(lines):
+        raise BadUpload(
+            "This is no text file. Save it as CSV (in Excel: Save as, CSV UTF-8) and upload that."
+        )
+    if layout.width > max_columns:
+        raise BadUpload(
+            f"The file has {layout.width:,} columns; at most {max_columns:,} can be imported."
+        )
+    header = layout.header or ("",) * layout.width
+    records = _data(Records(lines[:SAMPLE_LINES], layout.dialect), layout)
+    sample = tuple(tuple(r[1]) for r in records if not isinstance(r, Broken))
+    return Upload(path, encoding, layout, column_names(header), sample)
+
+
+def rewrite(upload: Upload, target: Path) -> Cleaned:
+    """Write the rows as plain CSV without a header to `target`; say what became of every record."""
+    cleaned = Cleaned()
+    lines = Lines(read_text(upload.path, upload.encoding))
+    records = Records(lines, upload.layout.dialect)
+    width = upload.layout.width
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        # LF only, and every cell with a CR quoted: duckdb 2.0.0 misreads a bare CR, and with CR LF
+        # line ends it silently loses rows of a file that has quoted cells.
+        plain = csv.writer(file, lineterminator="\n")
+        quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for record in _data(records, upload.layout):
+            row = _row(record, width, cleaned)
+            if row is not None:
+                (quoted if "\r" in "".join(row) else plain).writerow(row)
+                cleaned.kept += 1
+    cleaned.blank_lines, cleaned.nuls = records.blank_lines, lines.nuls
+    return cleaned
+
+
+def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:
+    """What a person should know about how the file was read."""
+    found = []
+    layout = upload.layout
+    if layout.preamble:
+        shown = " / ".join(text.strip()[:60] for text in layout.preamble[:MAX_NOTES_PREAMBLE])
+        found.append(f"{len(layout.preamble)} lines above the header were left out: {shown}")
+    if not layout.header:
+        found.append("The file has no header; the columns are named column_1, column_2 …")
+    if upload.encoding.mended:
+        found.append("Some bytes are no UTF-8; they were read as Windows characters.")
+    for count, words in (
+        (cleaned.padded, "rows have fewer cells than the header; the missing cells are empty."),
+        (cleaned.literal, "rows have a stray quote; their quotes were kept as they stand."),
+        (cleaned.nuls, "NUL characters were left out."),
+    ):
+        if count:
+            found.append(f"{count:,} {words}")
+    return tuple(found)
+
+
+def _data(records: Records, layout: Layout) -> Iterator[tuple[int, list[str]] | Broken]:
+    for record in records:
+        line = record.line if isinstance(record, Broken) else record[0]
+        if line >= layout.first_line:
+            yield record
+
+
+def _row(record: tuple[int, list[str]] | Broken, width: int, cleaned: Cleaned) -> list[str] | None:
+    """The record as exactly `width` cells, or None after it was rejected."""
+    if isinstance(record, Broken):
+        return _literal_row(record, width, cleaned)
+    line, cells = record
+    count = len(cells)
+    if count != width:
+        if count > width and not any(cells[width:]):
+            cells = cells[:width]
+        elif width > count > width // 2:
+            cells = cells + [""] * (width - count)
+            cleaned.padded += 1
+        else:
+            cleaned.reject(line, f"{_cells(count)} where {width} are expected", ",".join(cells))
+            return None
+    if sum(map(len, cells)) > MAX_RECORD_BYTES // 4:
+        cleaned.reject(line, "the row is longer than two million bytes", cells[0])
+        return None
+    return cells
+
+
+def _literal_row(record: Broken, width: int, cleaned: Cleaned) -> list[str] | None:
+    if len(record.literal) != width:
+        cleaned.reject(record.line, record.reason, record.text)
+        return None
+    cleaned.literal += 1
+    return list(record.literal)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _looks_binary(lines: list[str]) -> bool:
+    """Control characters that no text has: a spreadsheet, an archive or a picture."""
+    text = "".join(lines[:50])[:20_000]
+    odd = sum(1 for char in text if char < " " and char not in "\t\n\r\f\x0b\x1a\x1f")
+    return text.startswith(("PK\x03\x04", "\x1f\x8b", "%PDF")) or odd > len(text) * 0.02

@@ -1,0 +1,1 @@
+"""The worker process, `python -m data_agent.worker`: the only place that imports duckdb."""

@@ -1,0 +1,90 @@
+"""What a worker can be asked to do, per mode. Every name here is a request of engine/engine.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from data_agent.worker import catalog
+from data_agent.worker.database import Connection, connect, quote_name
+from data_agent.worker.guard.statement import guarded
+from data_agent.worker.loader import Loader
+from data_agent.worker.orders import Mode, Orders
+from data_agent.worker.results import fetch
+from data_agent.worker.values_index import value_index
+
+
+class Store:
+    """The worker's database, opened at the first request that needs it."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.orders = orders
+        self.loader = Loader(orders)
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            readable = (self.loader.scratch,) if self.orders.mode == "writer" else ()
+            self._connection = connect(self.orders, readable=readable)
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def of_mode(mode: Mode) -> Mapping[str, Callable[..., object]]:
+    return _READER if mode == "reader" else _WRITER
+
+
+def _tables(store: Store) -> object:
+    return catalog.tables(store.connection)
+
+
+def _preview(store: Store, *, table: str, limit: int, offset: int) -> object:
+    name = catalog.existing(store.connection, table)
+    statement = f"SELECT * FROM {quote_name(name)} LIMIT {int(limit) + 1} OFFSET {int(offset)}"
+    return _run(store, statement, limit)
+
+
+def _query(store: Store, *, statement: str, limit: int) -> object:
+    allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
+    return _run(store, allowed.limited(limit + 1), limit)
+
+
+def _values(store: Store) -> object:
+    return value_index(store.connection)
+
+
+def _import(store: Store, *, path: str, table: str) -> object:
+    return store.loader.load(lambda: store.connection, path, table)
+
+
+def _drop(store: Store, *, table: str) -> object:
+    catalog.drop(store.connection, table)
+    return None
+
+
+def _checkpoint(store: Store) -> object:
+    store.connection.execute("CHECKPOINT")
+    return None
+
+
+def _run(store: Store, statement: str, limit: int) -> dict[str, Any]:
+    store.connection.execute(statement)
+    return fetch(store.connection, limit=limit, max_bytes=store.orders.max_result_bytes)
+
+
+_READER: Mapping[str, Callable[..., object]] = {
+    "tables": _tables,
+    "preview": _preview,
+    "query": _query,
+    "values": _values,
+}
+_WRITER: Mapping[str, Callable[..., object]] = {
+    "import": _import,
+    "drop": _drop,
+    "checkpoint": _checkpoint,
+}

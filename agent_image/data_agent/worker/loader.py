@@ -1,0 +1,167 @@
+"""Import one upload: examine, clean if needed, type over the whole file, load in one transaction.
+
+A kill at any moment leaves the old table or the new one: everything before the transaction only
+writes into the scratch directory, which the next import empties.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from data_agent.errors import BadUpload
+from data_agent.importing.candidates import candidates
+from data_agent.importing.decide import Typing, decide_all, settled
+from data_agent.importing.source import Cleaned, Upload, examine, notes, rewrite
+from data_agent.values import ColumnReport, ImportReport
+from data_agent.worker.database import Connection, DatabaseError, quote_name, quote_text
+from data_agent.worker.orders import Orders
+from data_agent.worker.profile import Profile, count, profile, text_sql
+
+BUFFER_BYTES = 8 * 1024 * 1024  # per thread; DuckDB's own default is 32 MB
+
+
+class Loader:
+    """Turns uploads into tables."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._scratch_dir = Path(orders.scratch_dir)
+        # The one file besides the database that the writer's DuckDB may open.
+        self.scratch = self._scratch_dir / "upload.csv"
+
+    def load(self, connect: Callable[[], Connection], path: str, table: str) -> dict[str, Any]:
+        """Make or replace `table` from the file; its ImportReport as JSON types. BadUpload."""
+        shutil.rmtree(self._scratch_dir, ignore_errors=True)
+        self._scratch_dir.mkdir(mode=0o700)
+        try:
+            upload = examine(Path(path), max_columns=self._orders.max_columns)
+            return asdict(self._load(connect(), upload, table))
+        finally:
+            shutil.rmtree(self._scratch_dir, ignore_errors=True)
+
+    def _load(self, connection: Connection, upload: Upload, table: str) -> ImportReport:
+        cleaned = rewrite(upload, self.scratch)
+        source = _clean_source(self.scratch, upload.layout.width)
+        found, typings = _type_columns(connection, source, upload)
+        if found.rows != cleaned.kept:
+            raise BadUpload(
+                f"{cleaned.kept:,} rows were prepared but {found.rows:,} arrived; nothing was "
+                "imported. Please report this file."
+            )
+        columns = _columns(upload, found, typings)
+        _replace(connection, table, source, columns, found)
+        return _report(table, upload, cleaned, columns)
+
+
+class _Column:
+    """A column of the new table: where it comes from and what it becomes."""
+
+    def __init__(self, index: int, name: str, source_name: str, typing: Typing) -> None:
+        self.index, self.name, self.source_name, self.typing = index, name, source_name, typing
+
+    @property
+    def sql(self) -> str:
+        candidate = self.typing.candidate
+        if candidate is None:
+            return f"c{self.index} AS {quote_name(self.name)}"
+        value = candidate.form.sql(text_sql(self.index, candidate), self.typing.type)
+        return f"CAST({value} AS {self.typing.type}) AS {quote_name(self.name)}"
+
+
+def _clean_source(path: Path, width: int) -> str:
+    """The rewritten file as text columns c0, c1 … Strict: a fault is an error, never a guess."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    return (
+        f"read_csv({quote_text(str(path))}, auto_detect=false, header=false, delim=',', "
+        f"""quote='"', escape='"', comment='', new_line='\\n', nullstr='', strict_mode=true, """
+        f"buffer_size={BUFFER_BYTES}, columns={{{columns}}})"
+    )
+
+
+def _type_columns(
+    connection: Connection, source: str, upload: Upload
+) -> tuple[Profile, tuple[Typing, ...]]:
+    """Two scans at most: the likely forms, and the other possible ones where those failed."""
+    width = upload.layout.width
+    guesses = [candidates(_column(upload.sample, index)) for index in range(width)]
+    first = {i: guess.first for i, guess in enumerate(guesses) if guess.first}
+    found = profile(connection, source, width, first)
+    counts = dict(found.counts)
+    failed = {i: guesses[i].then for i in first if guesses[i].then and not settled(counts[i])}
+    for index, more in count(connection, source, failed).items():
+        counts[index] = (*counts[index], *more)
+    typings = decide_all(upload.names, counts, upload.layout.dialect.delimiter)
+    return replace(found, counts=counts), typings
+
+
+def _column(sample: Sequence[Sequence[str]], index: int) -> list[str]:
+    return [row[index] for row in sample if index < len(row)]
+
+
+def _columns(upload: Upload, found: Profile, typings: Sequence[Typing]) -> tuple[_Column, ...]:
+    """Without columns that have neither a name nor a value: the trace of trailing delimiters."""
+    header = upload.layout.header
+    columns = [
+        _Column(index, name, header[index] if header else "", typings[index])
+        for index, name in enumerate(upload.names)
+        if found.filled[index] or not header or header[index].strip()
+    ]
+    return tuple(columns) if columns else (_Column(0, upload.names[0], "", typings[0]),)
+
+
+def _replace(
+    connection: Connection, table: str, source: str, columns: Sequence[_Column], found: Profile
+) -> None:
+    """The new table instead of the old one, or no change at all."""
+    selected = ", ".join(column.sql for column in columns)
+    name = quote_name(table)
+    connection.execute("BEGIN")
+    try:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+        connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
+        _verify(connection, name, columns, found)
+        connection.execute("COMMIT")
+    except (DatabaseError, BadUpload):
+        with contextlib.suppress(DatabaseError):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _verify(connection: Connection, name: str, columns: Sequence[_Column], found: Profile) -> None:
+    """Every row and every value that was counted in the file stands in the table."""
+    counted = ", ".join(f"count({quote_name(column.name)})" for column in columns)
+    row = connection.execute(f"SELECT count(*), {counted} FROM {name}").fetchone() or ()
+    expected = (found.rows, *(_values(column, found) for column in columns))
+    if tuple(row) != expected:
+        raise BadUpload("Not every value arrived in the table, so nothing was imported.")
+
+
+def _values(column: _Column, found: Profile) -> int:
+    candidate = column.typing.candidate
+    if candidate is None:
+        return found.filled[column.index]
+    return next(c.fits for c in found.counts[column.index] if c.candidate == candidate)
+
+
+def _report(
+    table: str, upload: Upload, cleaned: Cleaned, columns: Sequence[_Column]
+) -> ImportReport:
+    remarks = notes(upload, cleaned) + tuple(n for c in columns for n in c.typing.notes)
+    return ImportReport(
+        table=table,
+        rows_in=cleaned.rows_in,
+        rows_kept=cleaned.kept,
+        rejected=cleaned.rejected,
+        rejects=tuple(cleaned.rejects),
+        columns=tuple(
+            ColumnReport(c.name, c.typing.type, c.typing.why, c.source_name) for c in columns
+        ),
+        encoding=upload.encoding.label,
+        delimiter=upload.delimiter_word,
+        notes=remarks,
+    )

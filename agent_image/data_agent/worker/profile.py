@@ -1,0 +1,102 @@
+"""Count over the whole file how many values of each column fit each candidate form: one scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data_agent.importing.candidates import PADDING, Candidate
+from data_agent.importing.decide import Count
+from data_agent.importing.forms import CURRENCY, MISSING
+from data_agent.worker.database import Connection, quote_text
+
+CHECKS_PER_SCAN = 200  # a wide file is counted in several scans, so that no statement grows huge
+MISFIT_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`rows` of the file, filled cells per column, and the counts of the checks."""
+
+    rows: int
+    filled: tuple[int, ...]
+    counts: Mapping[int, tuple[Count, ...]]
+
+
+def profile(
+    connection: Connection, source: str, width: int, checks: Mapping[int, Sequence[Candidate]]
+) -> Profile:
+    """Run the checks against `source`, a FROM item with columns c0 … c<width-1> of text."""
+    rows, *filled = _scan(connection, source, ["count(*)", *(f"count(c{i})" for i in range(width))])
+    return Profile(rows, tuple(filled), count(connection, source, checks))
+
+
+def count(
+    connection: Connection, source: str, checks: Mapping[int, Sequence[Candidate]]
+) -> dict[int, tuple[Count, ...]]:
+    """The counts of the checks alone, per column index."""
+    pairs = [(index, candidate) for index, found in checks.items() for candidate in found]
+    counted: dict[int, tuple[Count, ...]] = {}
+    for start in range(0, len(pairs), CHECKS_PER_SCAN):
+        part = pairs[start : start + CHECKS_PER_SCAN]
+        measured = [_measures(index, candidate) for index, candidate in part]
+        values = iter(_scan(connection, source, [m for group in measured for m in group]))
+        for (index, candidate), group in zip(part, measured, strict=True):
+            result = _count(candidate, [next(values) for _ in group])
+            counted[index] = (*counted.get(index, ()), result)
+    return counted
+
+
+def text_sql(index: int, candidate: Candidate) -> str:
+    """The column's text as the candidate sees it."""
+    column = f"c{index}"
+    if not candidate.cleaned:
+        return column
+    words = ", ".join(quote_text(word) for word in ("", *MISSING))
+    trimmed = f"trim({column}, {quote_text(PADDING)})"
+    return f"CASE WHEN {trimmed} IN ({words}) THEN NULL ELSE {trimmed} END"
+
+
+def _measures(index: int, candidate: Candidate) -> list[str]:
+    """The aggregates that _count reads, in its order."""
+    text, form = text_sql(index, candidate), candidate.form
+    typed = form.sql(text)
+    measures = [
+        f"count({text})" if candidate.cleaned else f"count(c{index})",
+        f"count({typed})",
+        f"left(min({text}) FILTER (({text}) IS NOT NULL AND ({typed}) IS NULL), {MISFIT_LENGTH})",
+        f"count(c{index})",
+    ]
+    if form.family == "number":
+        digits = form.digits(text)
+        measures += [
+            f"max(length(split_part({digits}, '.', 2)))",
+            f"max(length(ltrim(split_part({digits}, '.', 1), '-')))",
+        ]
+    if form.decorated:
+        sign = f"regexp_extract({text}, '{CURRENCY}|%')"
+        measures += [f"min({sign})", f"max({sign})"]
+    return measures
+
+
+def _count(candidate: Candidate, measures: Sequence[Any]) -> Count:
+    values, fits, misfit, filled, *numbers = measures
+    scale, digits, low, high = [*numbers, None, None, None, None][:4]
+    return Count(
+        candidate=candidate,
+        values=values,
+        fits=fits,
+        scale=scale or 0,
+        digits=digits or 0,
+        mark_low=low or "",
+        mark_high=high or "",
+        misfit=misfit or "",
+        missing=filled - values,
+    )
+
+
+def _scan(connection: Connection, source: str, expressions: Iterable[str]) -> tuple[Any, ...]:
+    wanted = ", ".join(expressions)
+    row = connection.execute(f"SELECT {wanted} FROM {source}").fetchone()
+    return tuple(row or ())

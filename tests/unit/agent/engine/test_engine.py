@@ -1,0 +1,349 @@
+"""WorkerEngine with real worker processes and a real DuckDB file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from data_agent.engine.engine import WorkerEngine
+from data_agent.engine.settings import EngineSettings
+from data_agent.errors import (
+    BadUpload,
+    Busy,
+    NotFound,
+    OverDeadline,
+    QueryFailed,
+    Refused,
+    StorageFull,
+    TooLarge,
+    WorkerDied,
+)
+
+SALES = "city,amount\nCologne,10.50\nBerlin,20.25\nCologne,4.25\n"
+SLOW = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b"
+Scenario = Callable[[WorkerEngine, Path], Awaitable[None]]
+
+
+def run(directory: Path, scenario: Scenario, **settings: object) -> None:
+    async def whole() -> None:
+        engine = WorkerEngine(EngineSettings(data_dir=directory, **settings))  # type: ignore[arg-type]
+        try:
+            async with asyncio.timeout(60):
+                await scenario(engine, directory)
+        finally:
+            await engine.close()
+
+    asyncio.run(whole())
+
+
+async def load(engine: WorkerEngine, directory: Path, text: str = SALES, table: str = "sales"):
+    upload = directory / "upload.csv"
+    upload.write_text(text)
+    return await engine.import_file(upload, filename="sales.csv", table=table)
+
+
+def test_a_file_becomes_a_table_that_can_be_listed_read_asked_and_dropped(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        report = await load(engine, directory)
+        assert (report.rows_in, report.rows_kept, report.rejected) == (3, 3, 0)
+        (table,) = await engine.tables()
+        assert [(c.name, c.type) for c in table.columns] == [
+            ("city", "VARCHAR"),
+            ("amount", "DECIMAL(18,2)"),
+        ]
+        assert table.rows == 3
+        page = await engine.preview("sales", limit=1, offset=1)
+        assert (page.rows, page.truncated) == ((("Berlin", 20.25),), True)
+        total = await engine.sql("SELECT city, sum(amount) FROM sales GROUP BY city ORDER BY city")
+        assert total.rows == (("Berlin", 20.25), ("Cologne", 14.75))
+        await engine.drop_table("sales")
+        await engine.drop_table("sales")
+        assert await engine.tables() == ()
+
+    run(tmp_path, scenario)
+
+
+def test_the_web_process_never_imports_duckdb(tmp_path: Path) -> None:
+    code = (
+        "import sys, data_agent.engine.engine; "
+        "sys.exit(any('duckdb' in name for name in sys.modules))"
+    )
+
+    async def scenario() -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, env={"PYTHONPATH": "agent_image"}
+        )
+        return await asyncio.wait_for(process.wait(), 30)
+
+    assert asyncio.run(scenario()) == 0
+
+
+def test_a_fresh_customer_is_ready_and_has_no_file_and_can_use_sql(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        assert await engine.ready()
+        assert await engine.tables() == ()
+        assert (await engine.sql("SELECT 1 + 1")).rows == ((2,),)
+        assert not (directory / "entries.duckdb").exists()
+
+    run(tmp_path, scenario)
+
+
+def test_replacing_a_table_replaces_all_of_it(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        await load(engine, directory, "a\n1\n", table="SALES")
+        (table,) = await engine.tables()
+        assert [c.name for c in table.columns] == ["a"]
+
+    run(tmp_path, scenario)
+
+
+def test_twenty_people_ask_at_once(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        answers = await asyncio.gather(
+            *(engine.sql(f"SELECT count(*) + {n} FROM sales") for n in range(20))
+        )
+        assert [answer.rows[0][0] for answer in answers] == [3 + n for n in range(20)]
+
+    run(tmp_path, scenario)
+
+
+def test_questions_wait_for_an_import_and_see_its_rows(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        importing = asyncio.create_task(load(engine, directory, "city\nBonn\n"))
+        await asyncio.sleep(0.05)
+        answers = await asyncio.gather(*(engine.sql("SELECT * FROM sales") for _ in range(4)))
+        await importing
+        assert {answer.rows for answer in answers} == {(("Bonn",),)}
+
+    run(tmp_path, scenario)
+
+
+def test_a_question_over_its_deadline_is_killed_and_the_next_one_works(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        with pytest.raises(OverDeadline, match="Stopped after 0.6 seconds"):
+            await engine.sql(SLOW)
+        assert (await engine.sql("SELECT 1")).rows == ((1,),)
+
+    run(tmp_path, scenario, query_deadline_s=0.6)
+
+
+def test_cancelling_kills_the_worker(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        question = asyncio.create_task(engine.sql(SLOW))
+        pids = await worker_pids(engine)
+        question.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await question
+        assert not any(alive(pid) for pid in pids)
+
+    run(tmp_path, scenario)
+
+
+def test_a_killed_worker_is_an_error_of_that_question_only(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        question = asyncio.create_task(engine.sql(SLOW))
+        (pid,) = await worker_pids(engine)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(WorkerDied, match="more memory"):
+            await question
+        assert (await engine.sql("SELECT 1")).rows == ((1,),)
+
+    run(tmp_path, scenario)
+
+
+def test_a_reader_that_died_while_idle_is_replaced(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await engine.sql("SELECT 1")
+        (pid,) = await worker_pids(engine)
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: not alive(pid))
+        assert (await engine.sql("SELECT 2")).rows == ((2,),)
+
+    run(tmp_path, scenario)
+
+
+def test_an_idle_customer_has_no_worker(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await engine.sql("SELECT 1")
+        pids = await worker_pids(engine)
+        await until(lambda: not any(alive(pid) for pid in pids))
+        assert (await engine.sql("SELECT 2")).rows == ((2,),)
+
+    run(tmp_path, scenario, idle_s=0.2)
+
+
+def test_memory_that_no_limit_of_duckdb_binds_is_a_clean_error(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        for attack in (
+            "SELECT len(list_sort(range(200000000)))",
+            "SELECT len(repeat('x', 2000000000))",
+            "SELECT list(range) FROM range(100000000)",
+        ):
+            with pytest.raises((QueryFailed, WorkerDied), match="more memory"):
+                await engine.sql(attack)
+        assert (await engine.sql("SELECT 1")).rows == ((1,),)
+
+    run(tmp_path, scenario)
+
+
+def test_a_full_queue_says_busy(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        slow = [asyncio.create_task(engine.sql(SLOW)) for _ in range(3)]
+        await worker_pids(engine)
+        with pytest.raises(Busy, match="Too many"):
+            await engine.sql("SELECT 1")
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    run(tmp_path, scenario, readers=2, queue_length=1)
+
+
+def test_a_question_that_waits_too_long_says_busy(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        slow = asyncio.create_task(engine.sql(SLOW))
+        await worker_pids(engine)
+        with pytest.raises(Busy, match="still running"):
+            await engine.sql("SELECT 1")
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+
+    run(tmp_path, scenario, readers=1, queue_deadline_s=0.2)
+
+
+def test_no_room_means_nothing_is_written(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        before = sorted(directory.rglob("*"))
+        with pytest.raises(StorageFull, match="Delete tables or files"):
+            await load(engine, directory, "a\n" + "1\n" * 400_000)
+        assert sorted(p for p in directory.rglob("*") if p.name != "upload.csv") == before
+
+    run(tmp_path, scenario, quota_bytes=1_000_000)
+
+
+def test_a_file_above_the_limit_is_too_large(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        with pytest.raises(TooLarge, match="at most"):
+            await load(engine, directory, "a\n" + "1\n" * 1000)
+
+    run(tmp_path, scenario, max_file_bytes=1000)
+
+
+def test_a_bad_upload_keeps_the_old_table(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        with pytest.raises(BadUpload, match="empty"):
+            await load(engine, directory, "\n\n")
+        with pytest.raises(BadUpload, match="spreadsheet"):
+            await engine.import_file(directory / "x", filename="x.xlsx", table="sales")
+        assert (await engine.tables())[0].rows == 3
+
+    run(tmp_path, scenario)
+
+
+def test_unknown_tables_and_broken_sql_are_told_apart(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        with pytest.raises(NotFound):
+            await engine.preview("nothing")
+        with pytest.raises(Refused, match="Did you mean sales"):
+            await engine.sql("SELECT * FROM salse")
+        with pytest.raises(QueryFailed, match="not valid SQL"):
+            await engine.sql("SELEC 1")
+        with pytest.raises(QueryFailed, match="nothing_here"):
+            await engine.sql("SELECT nothing_here FROM sales")
+
+    run(tmp_path, scenario)
+
+
+def test_not_ready_when_the_file_is_not_duckdbs_or_a_log_stands_alone(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        (directory / "entries.duckdb.wal").write_bytes(b"x")
+        assert not await engine.ready()
+        (directory / "entries.duckdb").write_bytes(b"garbage that is no database")
+        assert not await engine.ready()
+
+    run(tmp_path, scenario)
+
+
+def test_not_ready_while_a_foreign_process_holds_the_file(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        assert await engine.ready()
+        await engine.sql("SELECT 1")  # an own reader is no foreign process
+        assert await engine.ready()
+        other = WorkerEngine(EngineSettings(data_dir=directory))
+        await other.sql("SELECT 1")
+        await engine.close()
+        assert not await engine.ready()
+        await other.close()
+        assert await engine.ready()
+
+    run(tmp_path, scenario)
+
+
+def test_close_leaves_a_checkpointed_file_and_refuses_afterwards(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await load(engine, directory)
+        await engine.close()
+        assert not (directory / "entries.duckdb.wal").exists()
+        assert not (directory / ".scratch").exists()
+        with pytest.raises(WorkerDied, match="shutting down"):
+            await engine.sql("SELECT 1")
+
+    run(tmp_path, scenario)
+
+
+def test_a_large_result_is_cut_and_says_so(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        few = await engine.sql("SELECT range FROM range(2000)", limit=5)
+        assert (len(few.rows), few.truncated) == (5, True)
+        exact = await engine.sql("SELECT range FROM range(5)", limit=5)
+        assert (len(exact.rows), exact.truncated) == (5, False)
+        wide = await engine.sql("SELECT repeat('x', 1000) FROM range(900)")
+        assert wide.truncated
+        assert 0 < len(wide.rows) < 900
+        with pytest.raises(TooLarge):
+            await engine.sql("SELECT repeat('x', 200000)")
+
+    run(tmp_path, scenario, max_result_bytes=100_000)
+
+
+async def worker_pids(engine: WorkerEngine) -> frozenset[int]:
+    await until(lambda: bool(engine._pool.pids()))
+    await asyncio.sleep(0.3)  # long enough for the worker to be inside its statement
+    return engine._pool.pids()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_is_left() -> AsyncIterator[None]:
+    yield  # type: ignore[misc]
+    assert not children(os.getpid())
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found if alive(int(child))]
