@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 
 from orchestrator.adapters.applied_file import JsonAppliedFile
@@ -56,6 +57,9 @@ async def _controller(settings: Settings) -> None:
     data_root.initialise()
     lock.take(settings.platform_dir)
     await controller(settings, data_root).run()
+    # Threads may still hang in engine calls. Nothing needs them: a cut at any point is survivable.
+    logging.shutdown()
+    os._exit(0)
 
 
 def controller(settings: Settings, data_root: DataRootDir) -> Service:

@@ -18,7 +18,7 @@ from orchestrator.core.names import container_name
 from orchestrator.core.observed import Unknown
 from orchestrator.core.plan import Plan
 from orchestrator.core.reconcile import reconcile
-from orchestrator.errors import ConfirmationNeeded, EngineUnavailable, FleetInvalid
+from orchestrator.errors import ConfirmationNeeded, EngineUnavailable, FleetInvalid, Refused
 from orchestrator.ports import Ports
 
 
@@ -64,7 +64,7 @@ class Applier:
             return Preview(Plan(), validation, None)
         indexes = await asyncio.to_thread(self._ledger.indexes)
         images = await asyncio.to_thread(self._images, fleet)
-        wanted = desired(fleet, _supposed(fleet, indexes), images, self._state.site)
+        wanted = self._desired(fleet, _supposed(fleet, indexes), images)
         return Preview(await self._plan(wanted), validation, await self._refusal(fleet, indexes))
 
     async def apply(self, confirm_retire: int | None = None) -> Accepted:
@@ -76,14 +76,14 @@ class Applier:
                 raise _invalid(validation)
             indexes = await asyncio.to_thread(self._ledger.indexes)
             self._guard(await self._refusal(fleet, indexes), confirm_retire)
-            indexes = await asyncio.to_thread(self._number, fleet)
+            indexes = await asyncio.to_thread(self.number, fleet)
             applied = Applied(
                 generation=(self._state.applied.generation if self._state.applied else 0) + 1,
                 fleet=fleet,
                 image_ids=await asyncio.to_thread(self._images, fleet),
                 kept=_kept(validation),
             )
-            wanted = desired(fleet, indexes, applied.image_ids, self._state.site)
+            wanted = self._desired(fleet, indexes, applied.image_ids)
             plan = await self._plan(wanted)
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
@@ -125,6 +125,16 @@ class Applier:
         last = self._state.applied.fleet if self._state.applied else None
         return merge_last_good(validation, last)
 
+    def _desired(
+        self, fleet: Fleet, indexes: Mapping[str, int], image_ids: Mapping[str, str]
+    ) -> Desired:
+        try:
+            return desired(fleet, indexes, image_ids, self._state.site)
+        except ValueError as error:
+            raise Refused(
+                str(error), mend="Set a larger SUBNET_POOL that begins at the same address."
+            ) from error
+
     async def _plan(self, wanted: Desired) -> Plan:
         observed = await self._loop.observe()
         if why := observed.unknown_because():
@@ -147,7 +157,8 @@ class Applier:
         if refusal is not None and confirmed != refusal.count:
             raise ConfirmationNeeded(refusal.detail, refusal.count, mend=refusal.mend)
 
-    def _number(self, fleet: Fleet) -> Mapping[str, int]:
+    def number(self, fleet: Fleet) -> Mapping[str, int]:
+        """The index of every tenant that has one, after giving one to those that had none."""
         indexes = dict(self._ledger.indexes())
         for tenant in fleet.tenants:
             renamed = tenant.renamed_from in indexes

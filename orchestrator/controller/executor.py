@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -26,6 +27,7 @@ THREADS = 64  # engine calls that may hang at the same time before others wait f
 ENGINE_WORK = (steps.CreateNetwork, steps.CreateContainer, steps.StartContainer)
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ class Executor:
     async def _run(self, plan: TenantPlan) -> None:
         try:
             outcome = await self._outcome(plan)
+        except Exception as error:  # noqa: BLE001 - a bug must not end the tenant's queue
+            log.exception("%s: unexpected", plan.tenant)
+            outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
             del self._tasks[plan.tenant]
             self._doing.pop(plan.tenant, None)

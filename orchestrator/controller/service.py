@@ -81,31 +81,31 @@ class Service:
     async def _restore(self) -> None:
         """Take up where the last controller stopped: ledger, applied fleet, routes."""
         await self.publisher.load()
-        first = await self.loop.observe()
-        self.state.observed = first
-        self._adopt()
+        self._adopt_from_data()
+        self.state.observed = await self.loop.observe()
+        self._adopt_from_labels()
         try:
             applied = self.ports.applied_file.read()
         except OrchestratorError as error:
             self.state.problem("applied", f"{error}. {error.mend}")
             applied = None
         if applied is not None:
-            self.state.accept(applied, self.ports.ledger.indexes())
+            self.state.accept(applied, self.applier.number(applied.fleet))
         if isinstance(self.publisher.table, Unknown):
             await self._rebuild_routes()
 
-    def _adopt(self) -> None:
-        """Give a ledger that was lost its numbers back, from labels and tenant.json."""
-        world = World.of(self.state.observed)
+    def _adopt_from_data(self) -> None:
+        """Give a ledger that was lost its numbers back, from each tenant.json."""
+        for found in self.ports.data_root.observe().values():
+            if found.index is not None:
+                self.ports.ledger.adopt(found.tenant, found.index)
+
+    def _adopt_from_labels(self) -> None:
+        """The same from the labels of the containers."""
         containers = self.state.observed.containers
-        if not isinstance(containers, Unknown):
-            for tenant, found in containers.items():
-                for one in found:
-                    self.ports.ledger.adopt(tenant, one.index)
-        if world is not None:
-            for data_dir in world.data_dirs.values():
-                if data_dir.index is not None:
-                    self.ports.ledger.adopt(data_dir.tenant, data_dir.index)
+        for tenant, found in () if isinstance(containers, Unknown) else containers.items():
+            for one in found:
+                self.ports.ledger.adopt(tenant, one.index)
 
     async def _rebuild_routes(self) -> None:
         """The route file was unreadable: publish at once what runs and is ready."""
