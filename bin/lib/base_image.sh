@@ -2,8 +2,8 @@
 # shellcheck disable=SC2034 # for bin/images
 # Where the base images come from: a container registry, or Debian's packages. Sourced by bin/images.
 
-PYTHON_IMAGE=python:3.13-slim-trixie
-TRAEFIK_IMAGE=traefik:v3.7
+PYTHON_IMAGE=${PYTHON_IMAGE:-python:3.13-slim-trixie}
+TRAEFIK_IMAGE=${TRAEFIK_IMAGE:-traefik:v3.7}
 BASE_RECIPE=1 # raise it when make_base makes another image
 PULL_ANSWER_SECONDS=${PULL_ANSWER_SECONDS:-10}
 PULL_SECONDS=${PULL_SECONDS:-600}

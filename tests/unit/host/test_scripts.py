@@ -27,9 +27,7 @@ def no_engine_path(tmp_path: Path) -> str:
 
 
 def test_install_docker_no_refuses_and_says_what_to_install(no_engine_path: str) -> None:
-    answer = run(
-        str(TOP / "bin/engine"), PATH=no_engine_path, DOCKER_SOCKET=ABSENT, INSTALL_DOCKER="no"
-    )
+    answer = run(str(TOP / "bin/engine"), PATH=no_engine_path, INSTALL_DOCKER="no")
     assert answer.returncode == 1
     assert "Docker Engine is not installed, and INSTALL_DOCKER=no forbids" in answer.stderr
     assert "26.1 or newer with Compose and Buildx" in answer.stderr
@@ -37,10 +35,16 @@ def test_install_docker_no_refuses_and_says_what_to_install(no_engine_path: str)
 
 
 def test_a_system_without_apt_is_told_where_to_look(no_engine_path: str) -> None:
-    answer = run(str(TOP / "bin/engine"), PATH=no_engine_path, DOCKER_SOCKET=ABSENT)
+    answer = run(str(TOP / "bin/engine"), PATH=no_engine_path)
     assert answer.returncode == 1
     assert "this system has no apt" in answer.stderr
     assert answer.stdout == ""
+
+
+def test_no_second_engine_is_started_beside_a_socket_of_the_operators_own() -> None:
+    answer = run(str(TOP / "bin/engine"), DOCKER_SOCKET=ABSENT)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"error: No Docker Engine answers at {ABSENT}.")
 
 
 def test_make_alone_lists_every_target() -> None:
