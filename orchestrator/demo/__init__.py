@@ -1,0 +1,1 @@
+"""`make demo`: users and data sets for the two demo customers, brought in as their users would."""
