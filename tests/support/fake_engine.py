@@ -1,0 +1,92 @@
+"""A DataEngine in memory, for tests of the web process alone: it splits at commas, no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_agent.errors import BadUpload, NotFound, Refused, WorkerDied
+from data_agent.values import (
+    Answer,
+    Column,
+    ColumnReport,
+    Declined,
+    ImportReport,
+    QueryResult,
+    TableInfo,
+)
+
+
+class FakeEngine:
+    """Holds tables as lists of text rows; `fails_with` makes the next import or drop fail."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {}
+        self.fails_with: Exception | None = None
+        self.closed = False
+        self.is_ready = True
+        self.previous: dict[str, object] | None = None
+
+    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
+        self._maybe_fail()
+        lines = _lines(path)
+        if len(lines) < 1 or "," not in lines[0]:
+            raise BadUpload(f"{filename} has no columns.")
+        header, *rows = [tuple(line.split(",")) for line in lines]
+        self.data[table] = (header, rows)
+        columns = tuple(ColumnReport(name, "VARCHAR", "as it is", name) for name in header)
+        return ImportReport(table, len(rows), len(rows), 0, (), columns, "utf-8", ",")
+
+    async def tables(self) -> tuple[TableInfo, ...]:
+        return tuple(
+            TableInfo(name, tuple(Column(c, "VARCHAR") for c in header), len(rows))
+            for name, (header, rows) in sorted(self.data.items())
+        )
+
+    async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
+        if table not in self.data:
+            raise NotFound(f"There is no table {table}.")
+        header, rows = self.data[table]
+        page = tuple(rows[offset : offset + limit])
+        columns = tuple(Column(name, "VARCHAR") for name in header)
+        return QueryResult(columns, page, truncated=offset + limit < len(rows))
+
+    async def drop_table(self, table: str) -> None:
+        self._maybe_fail()
+        self.data.pop(table, None)
+
+    async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
+        if not statement.lower().startswith("select"):
+            raise Refused("Only SELECT is allowed here.")
+        if "die" in statement:
+            raise WorkerDied("The query needed more memory than there is.")
+        return QueryResult((Column("n", "BIGINT"), Column("t", "VARCHAR")), ((-1, "=1+1"),), False)
+
+    async def ask(
+        self, question: str, *, previous: dict[str, object] | None = None
+    ) -> Answer | Declined:
+        self.previous = previous
+        if "weather" in question:
+            return Declined(
+                "There is no table about the weather.", ("how many rows are in sales?",)
+            )
+        columns = (Column("region", "VARCHAR"), Column("total", "DOUBLE"))
+        result = QueryResult(columns, (("North", 12.5), ("<b>South</b>", 7.0)), False, 3)
+        chart = {"kind": "bar", "x": "region", "y": "total"}
+        return Answer(
+            "North sold most.", {"table": "sales"}, "SELECT 1", result, chart, ("a note",)
+        )
+
+    async def ready(self) -> bool:
+        return self.is_ready
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _maybe_fail(self) -> None:
+        error, self.fails_with = self.fails_with, None
+        if error:
+            raise error
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
