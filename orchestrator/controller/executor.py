@@ -89,7 +89,7 @@ class Executor:
     async def _run(self, plan: TenantPlan) -> None:
         try:
             outcome = await self._outcome(plan)
-        except Exception as error:  # noqa: BLE001 - a bug must not end the tenant's queue
+        except Exception as error:  # a bug must not end the tenant's queue
             log.exception("%s: unexpected", plan.tenant)
             outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
