@@ -92,7 +92,7 @@ class DockerEngine:
         wanted = docker_profile.network(spec, self._instance)
         with engine_errors(f"create network {wanted['Name']}"):
             try:
-                self._ask("POST", "/networks/create", body=wanted)
+                self._create("/networks/create", wanted)
             except APIError as refusal:
                 networks = self._client.networks()
                 if docker_conflicts.is_there(networks, spec, self._instance):
@@ -131,7 +131,7 @@ class DockerEngine:
         config = docker_profile.container(spec, self._instance)
         with engine_errors(f"create container {name}"):
             try:
-                self._ask("POST", "/containers/create", {"name": name}, body=config)
+                self._create("/containers/create", config, {"name": name})
             except APIError as refusal:
                 if refusal.status_code != HTTPStatus.CONFLICT:
                     raise
@@ -231,6 +231,11 @@ class DockerEngine:
             raise NameTaken(
                 f"The {kind} {name} is not of this platform", mend=docker_conflicts.MEND
             )
+
+    def _create(self, path: str, body: Json, query: Json | None = None) -> None:
+        """An answer without an id was cut off: whether it was created is not known."""
+        created = self._ask("POST", path, query, body=body).json()["Id"]
+        self._log.debug("%s: %s", path, created)
 
     def _ask(
         self,

@@ -1,0 +1,144 @@
+"""From the engine's JSON to what was observed, and to whom it belongs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters import docker_conflicts, docker_observe, docker_profile
+from orchestrator.adapters.docker_streams import event_tenant
+from orchestrator.core.desired import TenantSpec
+from tests.unit.adapters.tenant_specs import tenant_spec
+
+SPEC = tenant_spec("customer-a", 3)
+LABELS = dict(docker_profile.labels(SPEC, "mine"))
+
+
+def listed(**changes: object) -> dict[str, Any]:
+    return {
+        "Id": "c1",
+        "Names": ["/tenant-customer-a"],
+        "ImageID": "sha256:0",
+        "State": "running",
+        "Status": "Up 3 minutes",
+        "Labels": LABELS,
+        "NetworkSettings": {
+            "Networks": {"tenant-customer-a": {"EndpointID": "e1", "IPAddress": "10.213.0.26"}}
+        },
+        **changes,
+    }
+
+
+def network(spec: TenantSpec = SPEC, **changes: object) -> dict[str, Any]:
+    return {"Id": "n1", **docker_profile.network(spec, "mine"), **changes}
+
+
+def test_labels_tell_the_spec_that_made_it() -> None:
+    owner = docker_observe.ours(LABELS, "mine")
+    assert owner is not None
+    assert (owner.tenant, owner.index) == ("customer-a", 3)
+    assert (owner.fingerprint, owner.fields) == (SPEC.fingerprint, SPEC.container_fields)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        None,
+        {},
+        {**LABELS, "orchestrator.instance": "theirs"},
+        {**LABELS, "orchestrator.tenant": "../etc"},
+        {**LABELS, "orchestrator.tenant": ""},
+        {**LABELS, "orchestrator.index": "-1"},
+        {**LABELS, "orchestrator.index": "²"},
+        {"orchestrator.instance": "mine"},
+    ],
+)
+def test_what_is_not_wholly_ours_is_not_ours(labels: dict[str, str] | None) -> None:
+    assert docker_observe.ours(labels, "mine") is None
+
+
+@pytest.mark.parametrize("spec_label", ["", "[]", "{", "null"])
+def test_an_unreadable_spec_differs_from_every_spec(spec_label: str) -> None:
+    owner = docker_observe.ours({**LABELS, "orchestrator.spec": spec_label}, "mine")
+    assert owner is not None
+    assert owner.fields == {}
+
+
+def test_a_start_shows_in_the_list_and_time_alone_does_not() -> None:
+    later = listed(Status="Up 2 hours")
+    endpoint = {"tenant-customer-a": {"EndpointID": "e2"}}
+    restarted = listed(NetworkSettings={"Networks": endpoint})
+    ended = listed(State="exited", Status="Exited (1) 5 minutes ago")
+    ended_again = listed(State="exited", Status="Exited (1) 2 seconds ago")
+    assert docker_observe.incarnation(listed()) == docker_observe.incarnation(later)
+    different = {docker_observe.incarnation(e) for e in (listed(), restarted, ended, ended_again)}
+    assert len(different) == 4
+
+
+def test_an_unknown_state_is_no_usable_answer() -> None:
+    owner = docker_observe.ours(LABELS, "mine")
+    assert owner is not None
+    details = docker_observe.Details("", "", "", None, False)
+    assert docker_observe.container(listed(), owner, details).state == "running"
+    with pytest.raises(KeyError):
+        docker_observe.container(listed(State="levitating"), owner, details)
+
+
+def test_a_detached_container_has_no_address() -> None:
+    owner = docker_observe.ours(LABELS, "mine")
+    assert owner is not None
+    details = docker_observe.Details("", "", "", None, False)
+    detached = listed(NetworkSettings={"Networks": {"bridge": {"IPAddress": "172.17.0.2"}}})
+    assert docker_observe.container(detached, owner, details).address is None
+
+
+def test_our_own_network_is_in_nobodys_way() -> None:
+    assert docker_conflicts.is_there([network()], SPEC, "mine")
+    assert docker_conflicts.taken_by([network()], SPEC, "mine") is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Labels": {}},
+        {"Internal": False},
+        {"Options": {}},
+        {"IPAM": {"Config": [{"Subnet": "10.9.0.0/29"}]}},
+    ],
+)
+def test_a_network_that_differs_is_not_the_tenants(changes: dict[str, Any]) -> None:
+    assert not docker_conflicts.is_there([network(**changes)], SPEC, "mine")
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"Labels": None}, "the name tenant-customer-a"),
+        ({"Labels": None, "Name": "other"}, "the bridge bta3"),
+        (
+            {
+                "Labels": None,
+                "Name": "other",
+                "Options": None,
+                "IPAM": {"Config": [{"Subnet": "fd00::/64"}, {"Subnet": "10.213.0.0/24"}]},
+            },
+            "the subnet 10.213.0.0/24",
+        ),
+    ],
+)
+def test_who_is_in_the_way_is_named(changes: dict[str, Any], what: str) -> None:
+    sentence = docker_conflicts.taken_by([network(**changes)], SPEC, "mine")
+    assert sentence is not None
+    assert what in sentence
+
+
+def test_events_of_others_name_no_tenant() -> None:
+    def event(kind: str, **attributes: str) -> dict[str, Any]:
+        return {"Type": kind, "Actor": {"Attributes": attributes}}
+
+    assert event_tenant(event("container", **LABELS), "mine") == "customer-a"
+    assert event_tenant(event("container", **LABELS), "theirs") is None
+    assert event_tenant(event("container", name="tenant-customer-a"), "mine") is None
+    assert event_tenant(event("network", name="tenant-customer-a"), "mine") == "customer-a"
+    assert event_tenant(event("network", name="bridge"), "mine") is None
