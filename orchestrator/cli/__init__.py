@@ -5,7 +5,7 @@ Everything else is imported inside it, so that Ctrl-C in the first moments ends 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -13,10 +13,19 @@ BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb. 0 done, 1 refused or failed with a reason; argparse exits 2 on wrong usage."""
-    try:
+
+    def work() -> int:
         from orchestrator.cli.run import run
 
         return run(argv)
+
+    return ending_quietly(work)
+
+
+def ending_quietly(work: Callable[[], int]) -> int:
+    """The work's exit code; no traceback for Ctrl-C, nor for a reader that went away."""
+    try:
+        return work()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -95,7 +95,7 @@ def _middlewares(generation: str) -> Document:
                 "status": ["502", "504"],
                 "statusRewrites": {"502": 503, "504": 503},
                 "service": "gate",
-                "query": "/",
+                "query": "/?url={url}",  # so that a program is answered as one
             }
         },
     }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from orchestrator.cli import ending_quietly
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.table import Column, Row, lines
 from orchestrator.cli.text import clean
@@ -36,8 +37,6 @@ def main() -> int:
     except OrchestratorError as error:
         screen.fail(error)
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def _seed_all(settings: Settings, screen: Screen) -> int:
@@ -110,4 +109,4 @@ def _show_questions(seeded: Sequence[_Seeded], screen: Screen) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending_quietly(main))

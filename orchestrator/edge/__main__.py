@@ -26,6 +26,7 @@ def main() -> int:
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every request at INFO
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # scanners send it rubbish
         asyncio.run(_run(settings))
     except OrchestratorError as error:
         sys.stderr.write(f"error: {error}\n       {error.mend}\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from orchestrator.edge.host_book import HostBook
 from orchestrator.edge.hostname import host_name
@@ -59,9 +59,15 @@ class Gate:
 
 def _path(scope: Scope) -> str:
     """The path that the visitor asked for: Traefik's error middleware gives it as `?url=`."""
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
     path: str = scope["path"]
-    return asked["url"][0] if path == "/" and "url" in asked else path
+    if path != "/":
+        return path
+    try:
+        asked = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        path = urlsplit(asked["url"][0]).path
+    except (KeyError, ValueError):
+        pass  # anybody may send anything
+    return path
 
 
 def _is_for_a_program(path: str, accept: str) -> bool:
