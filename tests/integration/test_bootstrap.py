@@ -53,6 +53,12 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def nft(*words: str) -> str:
+    """nft in the host's network, from the platform's image: the host need not have it."""
+    power = "--user 0:0 --cap-drop ALL --cap-add NET_ADMIN --network host".split()
+    return docker("run", "--rm", *power, "orchestrator:local", "nft", *words)
+
+
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Settings of a platform of its own, taken down afterwards."""
@@ -184,13 +190,18 @@ def test_down_and_clean_touch_only_what_is_ours(stack: dict[str, str]) -> None:
         assert names[foreign] in running and names[ours] not in running
         assert names[ours] in docker("ps", "--all", "--format", "{{.Names}}").splitlines()
 
+        nft("add", "table", "inet", "orchestrator_boot")
+        nft("add", "table", "inet", "orchestrator_foreign")
         assert run(str(TOP / "bin/down"), "--remove", **stack).returncode == 0
+        assert "orchestrator_boot" not in nft("list", "tables")
+        assert "orchestrator_foreign" in nft("list", "tables")
         assert names[ours] not in docker("ps", "--all", "--format", "{{.Names}}").splitlines()
         assert names[foreign] in docker("ps", "--format", "{{.Names}}").splitlines()
         networks = docker("network", "ls", "--format", "{{.Name}}").splitlines()
         assert names[foreign] in networks and names[ours] not in networks
         assert (root / "tenants/some/users.json").read_text() == "{}"
     finally:
+        nft("destroy", "table", "inet", "orchestrator_foreign")
         for name in names.values():
             run("docker", "rm", "--force", name)
             run("docker", "network", "rm", name)
