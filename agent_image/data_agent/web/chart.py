@@ -63,7 +63,9 @@ def chart_of(spec: dict[str, object] | None, result: QueryResult) -> Chart | Non
     )
     if x is None or y is None or x == y:
         return None
-    pairs = [(show_cell(row[x]), float(row[y])) for row in result.rows if _is_number(row[y])]  # type: ignore[arg-type]
+    label = result.columns[x]
+    numbers = [(show_cell(row[x], label), _to_number(row[y])) for row in result.rows]
+    pairs = [(name, number) for name, number in numbers if number is not None]
     if len(pairs) < 2:
         return None
     title = f"{result.columns[y].name} by {result.columns[x].name}"
@@ -132,13 +134,15 @@ def _column(name: object, result: QueryResult, *, numeric: bool) -> int | None:
     return next(fitting, None)
 
 
-def _is_number(cell: Cell) -> bool:
+def _to_number(cell: Cell) -> float | None:
+    """Also of a text, as which a long DECIMAL comes."""
     if isinstance(cell, bool) or cell is None:
-        return False
+        return None
     try:
-        return math.isfinite(float(cell))
+        number = float(cell)
     except ValueError:
-        return False
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,7 @@ from data_agent.values import Column
 
 NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")
 TIMES = ("DATE", "TIMESTAMP")
+KEYS = {"id", "nr", "no", "number", "code", "zip", "postcode", "phone", "year", "email", "key"}
 MOST = 4
 
 
@@ -21,8 +22,8 @@ def example_questions(tables: Sequence[tuple[str, Sequence[Column]]]) -> tuple[s
 
 def _about(table: str, columns: Sequence[Column]) -> list[str]:
     name = table.replace("_", " ")
-    amounts = [_words(c) for c in columns if _is(c, NUMBERS) and not _is_key(c)]
-    groups = [_words(c) for c in columns if c.type == "VARCHAR" and not _is_key(c)]
+    amounts = [_words(c) for c in columns if _is(c, NUMBERS) and not is_key(c.name)]
+    groups = [_words(c) for c in columns if c.type == "VARCHAR" and not is_key(c.name)]
     times = [c for c in columns if _is(c, TIMES)]
     amount = amounts[-1] if amounts else ""
     group = groups[0] if groups else ""
@@ -47,8 +48,7 @@ def _is(column: Column, kinds: Sequence[str]) -> bool:
     return any(kind in column.type.upper() for kind in kinds)
 
 
-def _is_key(column: Column) -> bool:
-    """Numbers and texts that name things: adding or grouping them says nothing."""
-    words = column.name.lower().replace("_", " ").split()
-    keys = {"id", "nr", "no", "number", "code", "zip", "phone", "year", "email"}
-    return bool(keys & set(words)) or column.name.lower().endswith("id")
+def is_key(name: str) -> bool:
+    """Columns of numbers and texts that name things: adding or grouping them says nothing."""
+    words = set(name.lower().replace("_", " ").split())
+    return bool(KEYS & words) or name.endswith(("Id", "ID"))

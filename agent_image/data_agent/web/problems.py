@@ -29,11 +29,11 @@ PROGRAM_PATHS = ("/api/", "/internal/", "/healthz", "/readyz")
 log = logging.getLogger("data_agent")
 
 WORDS = {
-    404: "There is nothing at this address.",
-    405: "This address does not answer to that method.",
-    413: "The request is larger than this agent accepts.",
-    500: "Something went wrong in the agent. It has been written to its log.",
+    404: ("Nothing here", "There is no page at this address. It may have been deleted."),
+    405: ("Method not allowed", "This address does not answer to that method."),
+    413: ("Too large", "The request is larger than this agent accepts."),
 }
+INTERNAL = "Something went wrong in the agent. What it was stands in its log."
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def problem_of(error: Exception) -> Problem:
         kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
         return Problem(error.status, kind, error.title, str(error), _extra(error), _headers(error))
     if isinstance(error, HTTPException):
-        title = HTTPStatus(error.status_code).phrase
-        detail = WORDS.get(error.status_code, error.detail)
-        kind = title.lower().replace(" ", "-")
+        phrase = HTTPStatus(error.status_code).phrase
+        title, detail = WORDS.get(error.status_code, (phrase, error.detail))
+        kind = phrase.lower().replace(" ", "-")
         return Problem(error.status_code, kind, title, detail, headers=dict(error.headers or {}))
-    return Problem(500, "internal-error", "Internal error", WORDS[500])
+    return Problem(500, "internal-error", "Something went wrong", INTERNAL)
 
 
 def respond(request: Request, error: Exception) -> Response:

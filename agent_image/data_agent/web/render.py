@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +11,29 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from data_agent.values import Cell
+from data_agent.values import Cell, Column
+from data_agent.web.examples import is_key
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+# The first that fits: each browser also names the ones after it.
+PROGRAMS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+DECIMAL = re.compile(r"DECIMAL\(\d+,(\d+)\)")
+PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL", "HUGEINT")
 
 
@@ -27,7 +47,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.filters.update(cell=show_cell, count=show_count, bytes=show_bytes, when=show_time)
+    env.filters.update(
+        cell=show_cell,
+        count=show_count,
+        bytes=show_bytes,
+        when=show_time,
+        kind=show_kind,
+        browser=show_browser,
+        sql_name=sql_name,
+    )
     env.tests["numeric"] = is_numeric
     env.globals["assets"] = _assets_version()
     return env
@@ -46,15 +74,43 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
     return HTMLResponse(html, status_code=status)
 
 
-def show_cell(value: Cell) -> str:
-    """A cell as people read it; NULL is empty."""
+def show_cell(value: Cell, column: Column | None = None) -> str:
+    """A cell as people read it: as many decimals as its column has, thousands set apart, except
+    where a number is only a name. NULL is empty."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) or (column and is_key(column.name)):
+        return str(value)
+    scale = DECIMAL.fullmatch(column.type) if column else None
+    if scale:
+        return f"{value:,.{scale[1]}f}"
     if isinstance(value, float):
         return f"{value:,.10g}" if abs(value) < 1e15 else str(value)
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+    return f"{value:,}" if abs(value) >= 10_000 else str(value)
+
+
+def show_kind(type_name: str) -> str:
+    """A column type in a word that needs no manual."""
+    name = type_name.upper()
+    kinds = (("TIMESTAMP", "time"), ("DATE", "date"), ("TIME", "time"), ("BOOL", "yes/no"))
+    return next(
+        (word for part, word in kinds if name.startswith(part)),
+        "number" if is_numeric(name) else "text" if name == "VARCHAR" else name.lower(),
+    )
+
+
+def show_browser(user_agent: str) -> str:
+    """Chrome on Windows; what cannot be told apart stays as it came."""
+    program = next((word for part, word in PROGRAMS if part in user_agent), "")
+    system = next((word for part, word in SYSTEMS if part in user_agent), "")
+    return f"{program} on {system}" if program and system else user_agent[:60]
+
+
+def sql_name(name: str) -> str:
+    """A name as it has to be written in a statement: quoted unless it is plain."""
+    return name if PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"'
 
 
 def show_count(number: int, word: str, plural: str = "") -> str:
