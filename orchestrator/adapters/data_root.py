@@ -14,6 +14,7 @@ Nothing here removes data but `purge`, and what that began is finished by `initi
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import time
@@ -46,9 +47,16 @@ TOKEN_BYTES = 32
 class DataRootDir:
     """Conforms to `orchestrator.ports.DataRoot`. `now` gives seconds since the epoch."""
 
-    def __init__(self, root: Path, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        now: Callable[[], float] = time.time,
+        log: logging.Logger | None = None,
+    ) -> None:
         self._root = root
         self._now = now
+        self._log = log or logging.getLogger("orchestrator")
         self._tenants = root / "tenants"
         self._secrets = root / "platform" / "secrets"
         self._purging = root / "platform" / "purging"
@@ -62,7 +70,10 @@ class DataRootDir:
                 with open_directory(directory if path != "." else directory.resolve()) as opened:
                     os.fchmod(opened, mode)
                     os.fsync(opened)
+        try:
             self._finish_purges()
+        except OSError as error:  # it takes place, and no more: everything else can go on
+            self._log.warning("A purge that was cut off cannot be finished now: %s", error)
 
     def instance(self) -> str:
         """The id of this installation: random, made once, on every label. Never made anew."""
@@ -180,7 +191,9 @@ class DataRootDir:
             for place in (self._secrets, self._tenants):  # what can be asked for again: last
                 with open_directory(place) as parent:
                     if _there(parent, tenant_id):
-                        _rename(tenant_id, parent, f"{tenant_id}-{secrets.token_hex(8)}", purging)
+                        with open_directory(tenant_id, parent):  # refuses a link
+                            away = f"{tenant_id}-{secrets.token_hex(8)}"
+                        _rename(tenant_id, parent, away, purging)
             self._finish_purges()
 
     def _finish_purges(self) -> None:

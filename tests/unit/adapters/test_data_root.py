@@ -307,6 +307,18 @@ def test_a_purge_that_was_cut_off_is_finished_at_the_start(data: DataRootDir, ro
     assert names_in(root / "platform" / "purging") == []
 
 
+def test_a_link_is_not_purged_and_a_stuck_purge_stops_no_start(
+    data: DataRootDir, root: Path
+) -> None:
+    (root / "tenants" / "customer-a").symlink_to("/etc")
+    with pytest.raises(DataRootError):
+        data.purge("customer-a")
+    assert (root / "tenants" / "customer-a").is_symlink()
+    (root / "platform" / "purging" / "stuck").symlink_to("/etc")
+    data.initialise()
+    assert Path("/etc/passwd").exists()
+
+
 @pytest.mark.parametrize("bad", ["..", ".", "", "../platform", "a/b", "/etc", "A", "a\x00b"])
 def test_what_is_no_id_is_no_path(data: DataRootDir, root: Path, bad: str) -> None:
     data.prepare(own())
