@@ -52,9 +52,11 @@ def read_bytes(path: Path) -> bytes:
     """At most MAX_BYTES of a regular file; never waits for a pipe."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             _refuse_what_is_no_file(path, os.fstat(descriptor).st_mode)
-            content = file.read(MAX_BYTES + 1)
+            content = _read_all(descriptor)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise Unreadable(f"there is no file {path}", "create it, or set its path right") from None
     except PermissionError:
@@ -89,6 +91,14 @@ def decode(content: bytes) -> Source:
     return Source(content, text, has_bom)
 
 
+def _read_all(descriptor: int) -> bytes:
+    """Everything, or one byte more than is allowed."""
+    content = b""
+    while piece := os.read(descriptor, MAX_BYTES + 1 - len(content)):
+        content += piece
+    return content
+
+
 def _refuse_what_is_no_file(path: Path, mode: int) -> None:
     if stat.S_ISDIR(mode):
         mend = (
@@ -111,7 +121,7 @@ def _not_utf8(content: bytes, at: int) -> Unreadable:
     # cp1252 has letters and quotes where Latin-1 has controls, so those bytes tell them apart.
     windows = any(0x80 <= byte <= 0x9F for byte in content)
     name, codec = ("Windows-1252", "cp1252") if windows else ("Latin-1", "latin-1")
-    line, column = _position(content[:at].decode(errors="replace"))
+    line, column = _position(content[:at].removeprefix(codecs.BOM_UTF8).decode(errors="replace"))
     seen = content[at : at + 1].decode(codec, errors="replace")
     message = f"the file is not in UTF-8 but, by its looks, in {name}: column {column} has '{seen}'"
     return Unreadable(message, "save it as UTF-8", line)

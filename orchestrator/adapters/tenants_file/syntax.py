@@ -38,6 +38,8 @@ def _mend(lines: list[str], mark: yaml.Mark) -> str | None:
         return f"close the '{rest[0]}' of this line"
     if rest[:1] in ("'", '"'):
         return f"close the quote {rest[0]} of this line"
+    if re.match(":[],}]", rest):
+        return "write a value after the ':'"
     if rest[:1] == ":" and ":" in line[: mark.column]:
         return "put a value that contains ': ' into quotes"
     return None

@@ -115,6 +115,8 @@ def _read_value(entry: Entry, key: Key, place: Place, found: Section) -> None:
             for index, item in enumerate(entry.value.items)
             for value in _fitting(item, key, place.below(f"[{index}]"))
         )
+    elif isinstance(entry.value, Scalar) and entry.value.is_null:
+        place.report(entry.value.line, "has no value", "give one, or remove the line")
     elif not isinstance(entry.value, Broken):
         place.report(entry.value.line, "is not a list", f"write {key.name}: {key.example}")
 

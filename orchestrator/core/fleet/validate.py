@@ -68,11 +68,11 @@ def _tiers(
         return good, broken
     if (mapping := as_mapping(entry.value, place)) is None:
         return good, broken
-    if not 1 <= len(mapping.entries) <= MAX_TIERS:
+    if not mapping.entries:
+        place.report(mapping.line, "has no tier", mend)
+    if len(mapping.entries) > MAX_TIERS:
         count = f"has {len(mapping.entries)} tiers"
-        place.report(
-            mapping.line, count, f"at most {MAX_TIERS} are possible" if mapping.entries else mend
-        )
+        place.report(mapping.line, count, f"at most {MAX_TIERS} are possible")
         return good, broken
     for tier in mapping.entries:
         own = Problems()
