@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -15,6 +16,8 @@ from data_agent.settings import MIB, BadSetting, Settings, from_environment
 from data_agent.web.app import build_app
 from data_agent.web.services import make_services
 
+log = logging.getLogger("data_agent")
+CONTAINER_MARK = Path("/.dockerenv")
 EX_CONFIG = 78  # sysexits.h
 # What this process itself needs, with two password hashes at once; the rest is for the workers.
 WEB_PROCESS_BYTES = 64 * MIB
@@ -34,6 +37,8 @@ def main() -> int:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(message)s"
     )
+    if CONTAINER_MARK.exists() and not settings.data_dir.is_mount():
+        log.warning("%s is no mount: the data will be gone with this container", settings.data_dir)
     services = make_services(settings, WorkerEngine(engine_settings(settings)))
     config = uvicorn.Config(
         build_app(services),

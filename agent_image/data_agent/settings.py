@@ -5,6 +5,7 @@ A value that makes no sense stops the start with one sentence that names the var
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -88,6 +89,11 @@ def _directory(env: Mapping[str, str], name: str, default: Path) -> Path:
     path = Path(env.get(name, "").strip() or default)
     if not path.is_dir():
         raise BadSetting(f"{name} is {str(path)!r}, which is not a directory. Create or mount it.")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise BadSetting(
+            f"{name} is {str(path)!r}, which user {os.getuid()}:{os.getgid()} may not write. "
+            f"Give it to that user: chown {os.getuid()}:{os.getgid()} {path}"
+        )
     return path.resolve()
 
 
