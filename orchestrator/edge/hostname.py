@@ -12,7 +12,7 @@ _PORT = re.compile(r":[0-9]{0,5}$", re.ASCII)
 
 def host_name(header: str | None) -> str | None:
     """`Customer-A.localhost.:8080` → `customer-a.localhost`; None for what can be no host."""
-    if not header or len(header) > LONGEST + len(".:65535"):
+    if not header or not header.isascii() or len(header) > LONGEST + len(".:65535"):
         return None
     name = _PORT.sub("", header.lower())
     if _IPV6.fullmatch(name):

@@ -1,0 +1,222 @@
+"""The gate over real HTTP: hosts, states, methods, bodies; and a controller that goes away."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+
+import pytest
+import uvicorn
+
+from orchestrator.client.answers import HostEntry, Hosts
+from orchestrator.edge.gate import Gate
+from orchestrator.edge.host_book import HostBook
+from orchestrator.edge.page import Pages
+from orchestrator.edge.serve import Site, _config
+from orchestrator.errors import ControllerUnavailable
+
+STATES = "starting running sleeping suspended swapping failed retired".split()
+HTML, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
+
+
+class Source:
+    """Hosts as told; `away` makes it fail."""
+
+    def __init__(self) -> None:
+        self.away = False
+
+    async def hosts(self) -> Hosts:
+        if self.away:
+            raise ControllerUnavailable("away")
+        names = {
+            f"{state}.localhost": HostEntry(state, f"Firm <b>{state}</b>", state, "out of memory")
+            for state in STATES
+        }
+        return Hosts("localhost", names)
+
+
+class Served:
+    def __init__(self, source: Source) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        gate = Gate(HostBook(source), Pages())
+        self.server = uvicorn.Server(_config(Site("gate", gate, self.port)))
+        self.thread = threading.Thread(target=self.server.run, args=([self.listener],), daemon=True)
+
+    def ask(
+        self, host: str, verb: str = "GET", path: str = "/", body: bytes | None = None, **headers
+    ):
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        sent = {"Host": host, **{key.replace("_", "-"): value for key, value in headers.items()}}
+        connection.request(verb, path, body, sent)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return response, text
+
+    def raw(self, request: bytes) -> bytes:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(request)
+            return connection.recv(65536)
+
+
+def serving(source: Source) -> Iterator[Served]:
+    served = Served(source)
+    served.thread.start()
+    deadline = time.monotonic() + 10
+    while not served.server.started:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    yield served
+    served.server.should_exit = True
+    served.thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Served]:
+    yield from serving(Source())
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "title", "retry", "reloads"),
+    [
+        ("starting", 503, "Firm &lt;b&gt;starting&lt;/b&gt; is starting", "2", True),
+        ("swapping", 503, "Firm &lt;b&gt;swapping&lt;/b&gt; is being updated", "2", True),
+        ("sleeping", 503, "Firm &lt;b&gt;sleeping&lt;/b&gt; is waking up", "2", True),
+        ("running", 503, "Firm &lt;b&gt;running&lt;/b&gt; is almost there", "1", True),
+        ("failed", 503, "cannot be reached right now", "60", False),
+        ("suspended", 503, "is paused", "3600", False),
+        ("retired", 404, "There is nothing at this address", None, False),
+        ("nobody", 404, "There is nothing at this address", None, False),
+    ],
+)
+def test_each_state_has_its_page(gate, state, status, title, retry, reloads):
+    response, text = gate.ask(f"{state}.localhost")
+    assert response.status == status
+    assert title in text
+    assert response.headers["Retry-After"] == retry
+    assert ('http-equiv="refresh"' in text) is reloads
+    assert "out of memory" not in text  # why is for the operator
+
+
+def test_pages_may_do_nothing_and_are_not_kept(gate):
+    response, text = gate.ask("starting.localhost")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not any(word in text for word in ("<script", "src=", "href=", "http://", "https://"))
+
+
+def test_the_style_is_the_one_that_the_policy_allows(gate):
+    import base64
+    import hashlib
+
+    response, text = gate.ask("starting.localhost")
+    style = text.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
+
+
+def test_nobody_and_a_retired_customer_look_the_same(gate):
+    assert gate.ask("retired.localhost")[1] == gate.ask("nobody.localhost")[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "kind"),
+    [
+        ("/", "text/html,application/xhtml+xml,*/*;q=0.8", HTML),
+        ("/", "*/*", HTML),
+        ("/", "application/json", PROBLEM),
+        ("/", "application/problem+json", PROBLEM),
+        ("/api/v1/me", "*/*", PROBLEM),
+        ("/api/v1/me", "text/html", HTML),
+        ("/?url=%2Fapi%2Fv1%2Fme", "*/*", PROBLEM),
+        ("/?url=http://[", "*/*", HTML),
+        ("/?" + "&".join(["url=1"] * 40), "*/*", HTML),
+        ("/robots.txt", "*/*", HTML),
+    ],
+)
+def test_programs_get_a_problem_document(gate, path, accept, kind):
+    response, text = gate.ask("failed.localhost", path=path, Accept=accept)
+    assert (response.status, response.headers["Content-Type"]) == (503, kind)
+    if kind == PROBLEM:
+        document = json.loads(text)
+        assert (document["status"], document["type"]) == (503, "about:blank")
+        assert document["title"] == "Firm <b>failed</b> cannot be reached right now"
+
+
+@pytest.mark.parametrize(
+    "host", ["STARTING.LocalHost", "starting.localhost.", "starting.localhost:8080",
+             "starting.localhost.:80", "starting.localhost:"],
+)  # fmt: skip
+def test_the_same_host_written_differently(gate, host):
+    assert gate.ask(host)[0].status == 503
+
+
+@pytest.mark.parametrize(
+    "host", ["a" * 300, "[::1]", "[::1]:80", "127.0.0.1", "starting.localhost:x", "x y", "..", "-",
+             "starting..localhost", "starting.localhost/..", "starting.localhost@x", "\xff\xfe",
+             "{{7*7}}", "<script>", "starting.localhost:99999999"],
+)  # fmt: skip
+def test_strange_hosts_are_nobody(gate, host):
+    head = gate.raw(b"GET / HTTP/1.1\r\nHost: " + host.encode("latin-1") + b"\r\n\r\n")
+    assert head.startswith((b"HTTP/1.1 404", b"HTTP/1.1 400"))
+    assert b"script" not in head
+
+
+def test_no_host_or_two_of_them(gate):
+    assert gate.raw(b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 404")
+    assert gate.raw(b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400")
+    twice = b"GET / HTTP/1.1\r\nHost: a\r\nHost: starting.localhost\r\n\r\n"
+    assert gate.raw(twice).startswith(b"HTTP/1.1 400")
+
+
+def test_head_has_the_headers_and_no_body(gate):
+    response, text = gate.ask("starting.localhost", "HEAD")
+    assert (response.status, response.headers["Retry-After"], text) == (503, "2", "")
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])
+def test_every_method_is_answered_and_nothing_sent_is_taken(gate, verb):
+    response, text = gate.ask("starting.localhost", verb, body=b"x=1")
+    assert response.status == 503
+    assert "was not taken" in text
+    assert "refresh" not in text
+
+
+def test_a_large_body_is_answered_unread(gate):
+    response, _ = gate.ask("nobody", "POST", body=b"x" * 8_000_000)
+    assert response.status == 404
+
+
+def test_a_client_that_waits_to_send_is_answered_instead_and_the_connection_ends(gate):
+    request = (
+        b"POST / HTTP/1.1\r\nHost: starting.localhost\r\nContent-Length: 9\r\n"
+        b"Expect: 100-continue\r\n\r\n"
+    )
+    answer = gate.raw(request)
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"connection: close" in answer.lower()
+
+
+def test_a_websocket_is_answered_as_a_request(gate):
+    response, _ = gate.ask(
+        "starting.localhost", Connection="Upgrade", Upgrade="websocket", Sec_WebSocket_Version="13"
+    )
+    assert response.status == 503
+
+
+def test_a_controller_never_reached_is_503_for_all(request):
+    source = Source()
+    source.away = True
+    for served in serving(source):
+        for host in ("starting.localhost", "nobody"):
+            response, text = served.ask(host)
+            assert (response.status, response.headers["Retry-After"]) == (503, "5")
+            assert "One moment, please" in text

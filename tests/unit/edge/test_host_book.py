@@ -1,0 +1,117 @@
+"""One question at a time, half a second fresh, and the last good answer if there is no new one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from orchestrator.client.answers import HostEntry, Hosts
+from orchestrator.edge import host_book
+from orchestrator.edge.host_book import HostBook
+from orchestrator.errors import ControllerUnavailable
+
+HOST = "customer-a.localhost"
+
+
+class Source:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.state = "starting"
+        self.error: Exception | None = None
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def hosts(self) -> Hosts:
+        self.asked += 1
+        await self.release.wait()
+        if self.error:
+            raise self.error
+        return Hosts("localhost", {HOST: HostEntry("customer-a", "A", self.state)})
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_hundred_requests_are_one_question():
+    async def scene() -> int:
+        source = Source()
+        book = HostBook(source, Clock())
+        source.release.clear()
+        waiting = [asyncio.create_task(book.look_up(HOST)) for _ in range(100)]
+        await asyncio.sleep(0)
+        source.release.set()
+        found = await asyncio.gather(*waiting)
+        assert {entry.state for entry in found if entry} == {"starting"}
+        return source.asked
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_an_answer_counts_for_half_a_second():
+    async def scene() -> None:
+        source, clock = Source(), Clock()
+        book = HostBook(source, clock)
+        await book.look_up(HOST)
+        source.state = "running"
+        clock.now += 0.4
+        assert (await book.look_up(HOST)).state == "starting"
+        clock.now += 0.2
+        assert (await book.look_up(HOST)).state == "running"
+        assert source.asked == 2
+
+    asyncio.run(scene())
+
+
+def test_the_last_good_answer_outlives_the_controller(caplog):
+    async def scene() -> None:
+        source, clock = Source(), Clock()
+        book = HostBook(source, clock)
+        await book.look_up(HOST)
+        source.error = ControllerUnavailable("it is away")
+        for _ in range(5):
+            clock.now += 1
+            assert (await book.look_up(HOST)).state == "starting"
+            assert await book.look_up("nobody") is None
+        source.error, source.state = None, "running"
+        clock.now += 1
+        assert (await book.look_up(HOST)).state == "running"
+
+    asyncio.run(scene())
+    assert [record.message for record in caplog.records] == [
+        "it is away", "the controller answers again",
+    ]  # fmt: skip
+
+
+def test_a_controller_that_was_never_reached_is_not_an_empty_fleet():
+    async def scene() -> int:
+        source = Source()
+        source.error = ControllerUnavailable("it is away")
+        book = HostBook(source, Clock())
+        for _ in range(3):
+            with pytest.raises(LookupError):
+                await book.look_up(HOST)
+        return source.asked
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_a_controller_that_hangs_is_waited_for_but_not_for_long(monkeypatch):
+    monkeypatch.setattr(host_book, "PATIENCE_S", 0.01)
+
+    async def scene() -> None:
+        source, clock = Source(), Clock()
+        book = HostBook(source, clock)
+        await book.look_up(HOST)
+        source.release.clear()
+        clock.now += 1
+        assert (await book.look_up(HOST)).state == "starting"
+        assert (await book.look_up(HOST)).state == "starting"
+        assert source.asked == 2
+        source.release.set()
+
+    asyncio.run(scene())
