@@ -133,7 +133,9 @@ def test_the_kernel_agrees(spec: TenantSpec) -> None:
         ("rm /run/secrets/platform-token", False),
         ("dd if=/dev/zero of=/tmp/x bs=1M count=65", False),
         ("test -e /var/run/docker.sock", False),
-        ("test $(ulimit -n) = 1024 && test $(ulimit -c) = 0", True),
+        # Of the first process: runc 1.1 sometimes gives one that comes by exec the hard limit.
+        ("grep -q 'open files  *1024  *2048 ' /proc/1/limits", True),
+        ("grep -q 'core file size  *0  *0 ' /proc/1/limits", True),
     ],
 )
 def test_from_inside(spec: TenantSpec, command: str, works: bool) -> None:
