@@ -1,0 +1,111 @@
+"""What the platform's tests run in a tenant's container: the agent's seam, small, and obedient.
+
+Standard library only: it runs in the platform's base image. `MODE` says how it behaves:
+good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM).
+"""
+
+import http.server
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+DATA = Path(os.environ.get("DATA_DIR", "/data"))
+MODE = os.environ.get("MODE", "good")
+RUN = secrets.token_hex(4)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        answer = {"/crash": crash, "/eat": eat, "/slow": slow, "/readyz": ready}.get(self.path, me)
+        body = json.dumps(answer(self)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = False  # what is under way when it is told to end is answered first
+    request_queue_size = 128
+
+
+def me(request):
+    """Who answers, in which run, and how he was asked."""
+    return {
+        "tenant": os.environ.get("DATA_AGENT_TENANT_NAME"),
+        "hostname": socket.gethostname(),
+        "run": RUN,
+        "host": request.headers.get("Host"),
+        "users": os.environ.get("DATA_AGENT_MAX_USERS"),
+    }
+
+
+def ready(_):
+    return {"born": (DATA / "born").read_text()}
+
+
+def crash(_):
+    say("told to crash")
+    os._exit(3)
+
+
+def slow(request):
+    time.sleep(1)
+    return me(request)
+
+
+def eat(_):
+    return len([b"x" * 1_000_000 for _ in range(100_000)])
+
+
+def first_start():
+    """What a tenant's data must keep for ever."""
+    if not (DATA / "born").exists():
+        (DATA / "born").write_text(secrets.token_hex(8))
+        (DATA / "users.json").write_text('{"users": [{"name": "admin"}]}')
+        (DATA / "initial-admin-password").write_text(secrets.token_hex(8))
+
+
+def echo():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("0.0.0.0", 9000))
+        while True:
+            data, sender = sock.recvfrom(1500)
+            sock.sendto(data, sender)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def main():
+    say(f"stand-in {MODE} starts as {os.getuid()}")
+    if MODE == "crash":
+        say("cannot go on: the flux is missing")
+        sys.exit(7)
+    if MODE == "hang":
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        time.sleep(3600)
+    first_start()
+    threading.Thread(target=echo, daemon=True).start()
+    server = Server(("0.0.0.0", 8000), Handler)
+    if MODE != "stubborn":
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.serve_forever(poll_interval=0.02)
+    server.server_close()
+    say("ended as told")
+
+
+main()

@@ -1,0 +1,69 @@
+"""Where a second platform stands on a machine that has others: names, ports and subnets apart."""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import socket
+import string
+import subprocess
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from tests.support.docker_cli import docker
+
+TOP = Path(__file__).parents[2]
+
+
+def settings(home: Path) -> dict[str, str]:
+    """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
+    http, https, gate, api = free_ports(4)
+    return {
+        "COMPOSE_PROJECT_NAME": f"stack-{secrets.token_hex(4)}",
+        "DATA_ROOT": str(home / "data"),
+        "CONFIG_DIR": str(home / "config"),
+        "TENANTS_FILE": "tenants.yaml",
+        "HTTP_BIND": "127.0.0.1",
+        "HTTP_PORT": str(http),
+        "HTTPS_PORT": str(https),
+        "GATE_PORT": str(gate),
+        "API_PORT": str(api),
+        "SUBNET_POOL": str(free_pool()),
+        "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
+        "LOG_LEVEL": "INFO",
+        "DOCKER_SOCKET": "/var/run/docker.sock",
+    }
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on, all different."""
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [int(server.getsockname()[1]) for server in servers]
+    finally:
+        for server in servers:
+            server.close()
+
+
+def free_pool() -> IPv4Network:
+    """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches."""
+    taken = [*_routes(), *_engine_subnets()]
+    pools = [IPv4Network(f"10.{number}.0.0/16") for number in range(224, 255)]
+    random.shuffle(pools)
+    return next(pool for pool in pools if not any(pool.overlaps(other) for other in taken))
+
+
+def _routes() -> list[IPv4Network]:
+    done = subprocess.run(
+        ["ip", "-4", "-json", "route"], capture_output=True, text=True, timeout=10, check=True
+    )
+    destinations = [route["dst"] for route in json.loads(done.stdout)]
+    return [IPv4Network(one) for one in destinations if one[0].isdigit()]
+
+
+def _engine_subnets() -> list[IPv4Network]:
+    ids = docker("network", "ls", "--quiet").split()
+    found = json.loads(docker("network", "inspect", *ids, check=False) or "[]")
+    subnets = [pool.get("Subnet", "") for one in found for pool in one["IPAM"]["Config"] or ()]
+    return [IPv4Network(subnet) for subnet in subnets if subnet and ":" not in subnet]
