@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,7 @@ ANSWERS = {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
     with RecordedController(tmp_path_factory.mktemp("run") / "edge.sock") as recorded:
         yield recorded
+    visitor.cache_clear()
 
 
 @pytest.fixture
@@ -38,15 +40,15 @@ def controller(server: Recorded) -> Recorded:
 
 
 def get(socket: Path, path: str, **headers: str) -> httpx.Response:
-    async def ask() -> httpx.Response:
-        controller = AsyncController(socket)
-        transport = httpx.ASGITransport(create_api(controller))
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            answer = await client.get(path, headers=headers)
-        await controller.close()
-        return answer
+    """One request; the application is made once per socket, since that takes a while."""
+    runner, client = visitor(socket)
+    return runner.run(client.get(path, headers=headers))
 
-    return asyncio.run(ask())
+
+@cache
+def visitor(socket: Path) -> tuple[asyncio.Runner, httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_api(AsyncController(socket)))
+    return asyncio.Runner(), httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 
 def test_reads(controller):
