@@ -24,6 +24,11 @@ class Problem:
     mend: str
     tenant: str | None = None
 
+    def __post_init__(self) -> None:
+        """Quotations of the file reach terminals: nothing in them may move a cursor."""
+        for part in ("path", "message", "mend"):
+            object.__setattr__(self, part, printable(getattr(self, part)))
+
     def __str__(self) -> str:
         """One line, ready to print: where: what: how to mend it."""
         where = [f"line {self.line}"] if self.line is not None else []
@@ -90,6 +95,11 @@ def dotted(parts: Sequence[str]) -> str:
 
 
 def cut(text: str) -> str:
-    """The text on one line, printable, and cut after PART_LENGTH characters."""
-    shown = "".join(c if c.isprintable() else "�" for c in text[: PART_LENGTH + 1])
+    """The text, printable, and cut after PART_LENGTH characters."""
+    shown = printable(text[: PART_LENGTH + 1])
     return shown if len(text) <= PART_LENGTH else shown[:PART_LENGTH] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with a replacement character for everything that cannot be seen."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)

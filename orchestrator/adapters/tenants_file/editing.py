@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from orchestrator.adapters.tenants_file import splice
 from orchestrator.adapters.tenants_file.render import data, flow
 from orchestrator.adapters.tenants_file.tree import parse
-from orchestrator.core.document import Entry, MapNode, Node, Scalar, plain_data
+from orchestrator.core.document import Entry, MapNode, Scalar, plain_data
+from orchestrator.core.problems import cut
 from orchestrator.errors import FleetInvalid, Refused, UnknownTenant
 
 Settings = Mapping[str, object]
@@ -70,12 +71,16 @@ def _set_one(text: str, tenant_id: str, key: str, value: object) -> Edit:
     if value is None:
         if own is None or old is None:
             return Edit(text)
-        new, change = splice.drop(text, own, key), f"{path} removed, it was {_shown(old.value)}"
+        new, change = (
+            splice.drop(text, own, key),
+            f"{path} removed, it was {_said(plain_data(old.value))}",
+        )
     elif old is not None and plain_data(old.value) == data(value):
         return Edit(text)
     else:
         new = splice.put(text, tenant, key, value, step=splice.block_step(text, tenants))
-        change = f"{path}: {_shown(old.value)} → {flow(value)}" if old else f"{path}: {flow(value)}"
+        before = f"{_said(plain_data(old.value))} → " if old is not None else ""
+        change = f"{path}: {before}{_said(value)}"
     final = _GONE if value is None else data(value)
     expected = _with(plain_data(root), ("tenants", tenant_id, key), final)
     return Edit(_checked(new, expected), (change,))
@@ -143,5 +148,8 @@ def _normal(tree: object) -> object:
     return tree
 
 
-def _shown(node: Node) -> str:
-    return flow(plain_data(node)) if plain_data(node) is not ... else "unreadable"
+def _said(value: object) -> str:
+    """A value within a sentence."""
+    if value is ...:
+        return "unreadable"
+    return cut(value) if isinstance(value, str) else cut(flow(value))

@@ -49,7 +49,7 @@ def read_source(path: Path) -> Source:
 
 
 def read_bytes(path: Path) -> bytes:
-    """At most MAX_BYTES of a regular file; never waits for a pipe."""
+    """A regular file, up to one byte more than is allowed; never waits for a pipe."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         try:
@@ -66,13 +66,13 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable(
             f"{path} cannot be read: {reason}", "check the path and the disk"
         ) from None
-    if len(content) > MAX_BYTES:
-        raise Unreadable(f"the file has more than {MAX_BYTES} bytes", "this is no list of tenants")
     return content
 
 
 def decode(content: bytes) -> Source:
     """Bytes → text; a UTF-8 byte order mark and any line ends are fine."""
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"the file has more than {MAX_BYTES} bytes", "this is no list of tenants")
     for mark, encoding in (*_UTF32.items(), *_UTF16.items()):
         if content.startswith(mark):
             raise Unreadable(f"the file is in {encoding}", "save it as UTF-8")

@@ -49,4 +49,5 @@ def _text(value: str, quote: str) -> str:
         return "'" + value.replace("'", "''") + "'"
     if quote != '"' and _PLAIN.fullmatch(value) and not _LOOKALIKE.fullmatch(value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

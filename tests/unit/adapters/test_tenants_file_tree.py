@@ -117,8 +117,8 @@ def test_depth_is_bounded(opening):
     text = opening * 200_000
     assert [str(problem) for problem in load_text(text).problems] == [
         (
-            "line 1: is nested more than 12 levels deep; tenants.yaml needs four levels; look for a "
-            "bracket too many"
+            "line 1: is nested more than 12 levels deep; tenants.yaml needs four levels; look for "
+            "a bracket too many"
         )
     ]
 
@@ -131,11 +131,11 @@ def test_the_deepest_level_that_is_taken():
 @pytest.mark.parametrize(
     "text",
     [
-        "".join(f"tiars{n}: x\n" for n in range(60_000)),
+        "".join(f"tiars{n}: x\n" for n in range(20_000)),
         HEAD + "".join(f" c{n}: {{namee: x, tiar: y}}\n" for n in range(8192)),
         HEAD + "".join(f" c{n}: {{domains: [x.example], renamed_from: x}}\n" for n in range(8192)),
-        HEAD + " a:\n" * 200_000,
-        "[" + "a," * 500_000 + "]",
+        HEAD + " a:\n" * 50_000,
+        "[" + "a," * 100_000 + "]",
         HEAD + " " + "a" * 1_000_000 + ": x\n",
     ],
     ids=["keys", "typing", "clashes", "repeats", "list", "long"],
