@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -138,3 +139,9 @@ def test_openapi_describes_reads_only_and_shows_no_secrets(controller):
     assert "TenantStatus" in document["components"]["schemas"]
     for path in ("/docs", "/redoc"):
         assert get(controller.socket, path).status_code == 404
+
+
+def test_docs_list_every_path(controller):
+    page = (Path(__file__).parents[3] / "docs/api.md").read_text()
+    paths = set(get(controller.socket, "/openapi.json").json()["paths"])
+    assert set(re.findall(r"^\| `(/[^`]+)`", page, re.MULTILINE)) == paths

@@ -1,0 +1,128 @@
+"""The platform that docs/cli.md shows: what its controller answers to each example."""
+
+from __future__ import annotations
+
+from tests.unit.recorded_controller import Lines, Text
+
+ROW = {
+    "tier": "small", "state": "running", "why": "", "image": "data-agent:latest",
+    "digest": "sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f9", "memory_bytes": 42_991_616,
+    "last_request": None, "deployed_at": "2026-11-23T05:01:42Z",
+}  # fmt: skip
+A = {
+    **ROW, "id": "customer-a", "name": "Customer A", "url": "http://customer-a.localhost",
+    "users": 3, "csv_files": 5, "data_bytes": 3_250_585,
+}  # fmt: skip
+B = {
+    **ROW, "id": "customer-b", "name": "Customer B", "url": "http://customer-b.localhost",
+    "tier": "medium", "users": 2, "csv_files": 2, "data_bytes": 1_468_006,
+}  # fmt: skip
+C = {
+    **ROW, "id": "customer-c", "name": "Customer C", "url": "http://customer-c.localhost",
+    "state": "failed", "users": 1, "csv_files": 0, "memory_bytes": None, "data_bytes": 45_056,
+    "why": "failed 3 times in a row; next try in 20 s. Its process was killed: out of memory.",
+}  # fmt: skip
+STATUS = {"tenants": [A, B, C], "routes_confirmed": True, "converged": False}
+PLAN = {
+    "tenants": [
+        {
+            "tenant": "customer-b", "action": "restart", "why": "its tier changed",
+            "changes": [
+                {"field": "memory", "old": "768m", "new": "2g"},
+                {"field": "cpus", "old": "1", "new": "2"},
+            ],
+            "steps": [
+                "stop container 5f0c1d2e3a4b", "remove container 5f0c1d2e3a4b",
+                "create container tenant-customer-b", "start container tenant-customer-b",
+                "wait until customer-b is ready", "route customer-b.localhost",
+            ],
+        },
+        {"tenant": "customer-d", "action": "start", "why": "new", "changes": [], "steps": []},
+        {
+            "tenant": "customer-e", "action": "retire", "changes": [], "steps": [],
+            "why": "it left tenants.yaml; its data is kept",
+        },
+    ],
+    "problems": [],
+    "refused": None,
+}  # fmt: skip
+
+
+def work(*lines: tuple[str, str], end: str) -> Lines:
+    """A stream: `tenant`, text; `end` is its last word."""
+    steps = ({"kind": "step", "tenant": tenant, "text": text} for tenant, text in lines)
+    return Lines((*steps, {"kind": "done", "ok": True, "text": end, "status": None}))
+
+
+ANSWERS = {
+    "GET /v1/status": STATUS,
+    "GET /v1/plan": PLAN,
+    "POST /v1/apply": work(
+        ("customer-b", "stop container 5f0c1d2e3a4b"),
+        ("customer-d", "create container tenant-customer-d"),
+        ("customer-e", "take customer-e off the routes"),
+        ("customer-b", "wait until customer-b is ready"),
+        ("customer-d", "wait until customer-d is ready"),
+        ("customer-d", "route customer-d.localhost"),
+        end="4 customers running, 1 retired",
+    ),
+    "POST /v1/tenants/customer-a/restart": work(
+        ("customer-a", "stop container 9c8b7a6f5e4d"),
+        ("customer-a", "start container tenant-customer-a"),
+        ("customer-a", "wait until customer-a is ready"),
+        end="customer-a is running",
+    ),
+    "GET /v1/tenants/customer-a/logs": Text(
+        "2026-11-23 05:01:41 INFO Application startup complete.\n"
+        "2026-11-23 05:01:41 INFO Listening on port 8000.\n"
+    ),
+    "GET /v1/events": {
+        "events": [
+            {"at": at, "tenant": tenant, "kind": kind, "text": text}
+            for at, tenant, kind, text in (
+                (1795410102.0, "customer-a", "started", "ready"),
+                (1795410102.4, "customer-a", "routed", "customer-a.localhost"),
+                (1795410161.9, "customer-c", "crashed", "out of memory"),
+            )
+        ]
+    },
+    "GET /v1/doctor": {
+        "ok": False,
+        "checks": [
+            {"name": "engine", "ok": True, "detail": "Docker Engine 26.1.5", "mend": ""},
+            {"name": "images", "ok": True, "detail": "every tenant's image is here", "mend": ""},
+            {
+                "name": "disk", "ok": False, "detail": "97 % of /var/lib/orchestrator is used",
+                "mend": "Free some space, or move DATA_ROOT to a larger disk.",
+            },
+        ],
+    },
+    "GET /v1/tenants/customer-a/credentials": {
+        "username": "admin", "password": "wise-otter-57-maple", "state": "unused",
+    },
+    "GET /v1/tenants/customer-b/credentials": {
+        "username": "admin", "password": None, "state": "used",
+    },
+    "GET /v1/tenants/customer-c/credentials": {
+        "username": "admin", "password": "calm-birch-20-river", "state": "unused",
+    },
+    "POST /v1/tenants": {"file": "tenants.yaml", "changed": ["tenants.customer-d added"]},
+    "PATCH /v1/tenants/customer-b": {
+        "file": "tenants.yaml", "changed": ["tenants.customer-b.tier: medium → large"],
+    },
+    "DELETE /v1/tenants/customer-e": {
+        "file": "tenants.yaml", "changed": ["tenants.customer-e removed"],
+    },
+    "POST /v1/tenants/customer-e/purge": {"purged": "customer-e", "bytes": 3_250_585},
+}  # fmt: skip
+FLEET = """\
+domain: localhost
+tls: off
+defaults: {tier: small, image: "data-agent:latest"}
+tiers:
+  small:  {users: 5, csv_files: 10, memory: 384m, cpus: 0.5, disk: 1g}
+  medium: {users: 10, csv_files: 25, memory: 768m, cpus: 1, disk: 5g}
+tenants:
+  customer-a: {name: Customer A}
+  customer-b: {name: Customer B, tier: %s}
+"""
