@@ -1,0 +1,75 @@
+"""Health, readiness and activity, as the platform asks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.agent import Agent, StartAgent, upload
+
+TOKEN = "platform-token"
+
+
+def with_token(start: StartAgent, tmp_path: Path) -> Agent:
+    path = tmp_path.parent / f"{tmp_path.name}.token"
+    path.write_text(TOKEN + "\n")
+    return start(platform_token_file=path)
+
+
+def test_health_and_readiness_need_nobody(agent: Agent) -> None:
+    client = agent.client("http://10.200.0.2:8000")
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"status": "ready"}
+    assert not list(agent.settings.data_dir.glob(".ready*"))
+
+
+def test_readiness_says_what_is_wrong(start: StartAgent) -> None:
+    agent = start()
+    agent.engine.is_ready = False
+    answer = agent.client().get("/readyz")
+    assert answer.status_code == 503
+    assert "cannot be opened" in answer.json()["detail"]
+    agent.engine.is_ready = True
+    for name in ("users.json", "users.json.bak"):
+        (agent.settings.data_dir / name).write_text("{")
+    agent = start()
+    assert "users.json" in agent.client().get("/readyz").json()["detail"]
+    assert agent.client().get("/healthz").status_code == 200
+    page = agent.client().get("/login")
+    assert page.status_code == 503
+    assert "users.json" in page.text
+
+
+def test_activity_counts_people_and_files_but_not_the_platforms_questions(
+    start: StartAgent, tmp_path: Path
+) -> None:
+    agent = with_token(start, tmp_path)
+    platform = agent.client(Authorization=f"Bearer {TOKEN}")
+    platform.get("/healthz")
+    platform.get("/readyz")
+    first = platform.get("/internal/activity").json()
+    assert first == {
+        "in_flight": 0,
+        "last_request": None,
+        "users": 1,
+        "csv_files": 0,
+        "version": agent.settings.version,
+    }
+    upload(agent.admin())
+    later = platform.get("/internal/activity").json()
+    assert (later["in_flight"], later["csv_files"]) == (0, 1)
+    assert later["last_request"] == "2027-01-15T08:00:00+00:00"
+
+
+def test_activity_is_for_the_platform_only(start: StartAgent, tmp_path: Path) -> None:
+    agent = with_token(start, tmp_path)
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
+        answer = agent.client(**headers).get("/internal/activity")
+        assert answer.status_code == 401
+    assert agent.admin().get("/internal/activity").status_code == 401
+
+
+def test_without_a_configured_token_there_is_no_such_address(start: StartAgent) -> None:
+    empty = {"Authorization": "Bearer "}
+    assert start().client(**empty).get("/internal/activity").status_code == 404
+    missing = start(platform_token_file=Path("/nonexistent/token"))
+    assert missing.client(**empty).get("/internal/activity").status_code == 404
