@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from data_agent.people.hashing import HashCost
@@ -44,7 +44,7 @@ class Agent:
     engine: FakeEngine
     clock: Clock
     app: Any
-    clients: list[TestClient] = field(default_factory=list)
+    portal: Any
 
     def client(self, base_url: str = HOST, **headers: str) -> TestClient:
         """A browser or script of its own, with its own cookies."""
@@ -55,7 +55,7 @@ class Agent:
             follow_redirects=False,
             client=("127.0.0.1", 50000),
         )
-        self.clients.append(made)
+        made.portal = self.portal  # one event loop for all, as in the real process
         return made
 
     @property
@@ -102,5 +102,5 @@ StartAgent = Callable[..., Agent]
 def running(settings: Settings, engine: FakeEngine, clock: Clock) -> Iterator[Agent]:
     services = make_services(settings, engine, clock)
     app = build_app(services)
-    with TestClient(app, base_url=HOST):
-        yield Agent(settings, services, engine, clock, app)
+    with TestClient(app, base_url=HOST) as first:
+        yield Agent(settings, services, engine, clock, app, first.portal)
