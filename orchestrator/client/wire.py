@@ -21,7 +21,7 @@ from orchestrator.errors import (
 )
 
 READ_TIMEOUT_S = 30.0  # a read looks at the engine once; the engine's own deadline is shorter
-WORK_TIMEOUT_S = 300.0  # between two lines of progress: an image may have to be unpacked
+WORK_TIMEOUT_S = 660.0  # between two lines of progress; the controller itself gives up after 600
 MOST_LINES = 10_000  # of logs or events in one answer
 
 

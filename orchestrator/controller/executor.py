@@ -96,7 +96,7 @@ class Executor:
             del self._tasks[plan.tenant]
             self._doing.pop(plan.tenant, None)
         text = past(plan.action) if outcome.ok else f"failed to {plan.action}: {outcome.reason}"
-        self._progress.tell(Line("outcome", plan.tenant, text))
+        self._progress.tell(Line("outcome", plan.tenant, text, ok=outcome.ok))
         self._on_outcome(outcome)
 
     async def _outcome(self, plan: TenantPlan) -> Outcome:

@@ -16,6 +16,7 @@ class Line:
     kind: Literal["step", "outcome", "note"]
     tenant: str | None
     text: str
+    ok: bool | None = None  # of an outcome
 
 
 class Progress:
