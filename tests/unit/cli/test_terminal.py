@@ -139,3 +139,10 @@ def _after_replay(written: str) -> list[str]:
         else:
             lines[-1] += ESCAPES.sub("", part)
     return [line for line in lines if line]
+
+
+def test_a_failed_outcome_is_not_marked_as_a_good_one(monkeypatch):
+    one = screen(monkeypatch)
+    outcome = Progress("outcome", "failed to start: no image", "customer-c", ok=False)
+    progress.follow(iter([outcome, Progress("done", "", ok=False)]), one)
+    assert _after_replay(shown(one)) == ["✗ customer-c: failed to start: no image"]
