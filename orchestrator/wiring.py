@@ -100,6 +100,7 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
         api=SocketApi(operations, doctor),
         ports=ports,
         tenants_file=settings.tenants_file,
+        docker_socket=settings.docker_socket,
         operator_socket=settings.operator_socket,
         edge_socket=settings.edge_socket,
     )

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from orchestrator.controller.apply import Applier
+from orchestrator.controller.engine_socket import stop_when_replaced
 from orchestrator.controller.looks import HEAL_EVERY_S, HEALTH_EVERY_S, Looks, every, watch_file
 from orchestrator.controller.loop import Loop, ready_routes
 from orchestrator.controller.publisher import Publisher
@@ -27,6 +28,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
 
 EVENTS_RETRY_S = 1.0
+SOCKET_EVERY_S = 2.0
 STOP_TIMEOUT_S = 5
 EDGE_GID = 65532  # the group that compose.yaml runs edge in
 
@@ -45,6 +47,7 @@ class Service:
     api: SocketApi
     ports: Ports
     tenants_file: Path
+    docker_socket: Path
     operator_socket: Path
     edge_socket: Path
 
@@ -58,7 +61,9 @@ class Service:
             _serve(self.api.operator_app(), self.operator_socket, mode=0o600, group=0),
             _serve(self.api.edge_app(), self.edge_socket, mode=0o660, group=EDGE_GID),
         ]
-        tasks = [asyncio.create_task(_guarded(work)) for work in (*self._work(), *servers)]
+        watch = every(SOCKET_EVERY_S, lambda: stop_when_replaced(self.docker_socket, stop))
+        work = (*self._work(), *servers, watch)
+        tasks = [asyncio.create_task(_guarded(part)) for part in work]
         log.info("the controller runs")
         await stop.wait()
         for task in tasks:
