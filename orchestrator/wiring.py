@@ -54,8 +54,8 @@ def run_controller() -> None:
 
 async def _controller(settings: Settings) -> None:
     data_root = DataRootDir(settings.data_root)
-    data_root.initialise()
     lock.take(settings.platform_dir)
+    data_root.initialise()
     await controller(settings, data_root).run()
     # Threads may still hang in engine calls. Nothing needs them: a cut at any point is survivable.
     logging.shutdown()

@@ -11,6 +11,7 @@ from orchestrator.errors import Refused
 
 def take(platform_dir: Path) -> int:
     """Hold the lock until the process ends (the kernel gives it back then). Refused."""
+    platform_dir.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(platform_dir / "controller.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -57,7 +57,11 @@ class ObservedNetwork:
 
 @dataclass(frozen=True)
 class DataDir:
-    """A directory under DATA_ROOT/tenants. `index` is from its tenant.json, None if unreadable."""
+    """A directory under DATA_ROOT/tenants.
+
+    `index` comes from the directory's owner (uid minus UID_BASE), since a tenant could forge its
+    tenant.json, which counts only for a directory that no tenant owns yet; None when neither tells.
+    """
 
     tenant: str
     index: int | None
