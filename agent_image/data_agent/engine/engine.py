@@ -7,6 +7,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from data_agent.asking.asker import understand
+from data_agent.asking.chart import chart
+from data_agent.asking.lexicon import Lexicon, load
+from data_agent.asking.schema import Schema, build
+from data_agent.asking.sentence import sentence
+from data_agent.asking.sql import render
 from data_agent.engine import storage
 from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import EngineSettings
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]  # what came through the pipe
 
 CLOSE_DEADLINE_S = 20.0
+ANSWER_ROWS = 1000
 MAX_STATEMENT_LENGTH = 100_000
 
 
@@ -39,6 +46,8 @@ class WorkerEngine:
         self._settings = settings
         self._pool = WorkerPool(settings)
         self._tables: tuple[TableInfo, ...] | None = None
+        self._schema: Schema | None = None
+        self._lexicon: Lexicon | None = None
 
     async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
         check_kind(filename)
@@ -75,13 +84,41 @@ class WorkerEngine:
     async def ask(
         self, question: str, *, previous: dict[str, object] | None = None
     ) -> Answer | Declined:
-        return Declined("Questions in words cannot be answered yet. Use SQL instead.")
+        schema = await self._known_schema()
+        meant = understand(question, schema, self._words(), previous)
+        if isinstance(meant, Declined):
+            return meant
+        table = schema.table(meant.plan.table)
+        statement = render(meant.plan, table)
+        result = await self.sql(statement, limit=ANSWER_ROWS)
+        return Answer(
+            sentence=sentence(meant.plan, table, result),
+            plan=meant.plan.to_json(),
+            sql=statement,
+            result=result,
+            chart=chart(meant.plan, result),
+            notes=meant.notes,
+        )
 
     async def ready(self) -> bool:
         return storage.usable(self._settings, self._pool.pids())
 
     async def close(self) -> None:
         await self._pool.close(CLOSE_DEADLINE_S)
+
+    async def _known_schema(self) -> Schema:
+        """Tables and values, read once after each change."""
+        if self._schema is None:
+            tables = await self.tables()
+            found = cast("list[Json]", await self._pool.read("values") if tables else [])
+            values = {(v["table"], v["column"]): tuple(v["values"]) for v in found}
+            self._schema = build(tables, values)
+        return self._schema
+
+    def _words(self) -> Lexicon:
+        if self._lexicon is None:
+            self._lexicon = load()
+        return self._lexicon
 
     async def _result(self, command: str, **arguments: object) -> QueryResult:
         started = time.monotonic()
@@ -96,6 +133,7 @@ class WorkerEngine:
     def _forget(self) -> None:
         """What was read before a write says nothing about the time after it."""
         self._tables = None
+        self._schema = None
 
 
 def _tables(value: list[Json]) -> tuple[TableInfo, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,10 @@ CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
 CP1252_ONLY = frozenset(range(0x80, 0xA0))
 # A UTF-8 file with some stray bytes is still a UTF-8 file: one stray per so many good sequences.
 GOOD_PER_STRAY = 10
+
+
+_STRAY = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -76,24 +81,34 @@ def _utf16_without_bom(head: bytes) -> str | None:
 
 def _narrow(file: BinaryIO) -> Encoding:
     """UTF-8 if it decodes (all of it), else the Windows or ISO code page that it fits."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    plain = True
+    try:
+        while chunk := file.read(CHUNK_BYTES):
+            decoder.decode(chunk)
+            plain = plain and b"\0" not in chunk and b"\r" not in chunk
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        file.seek(0)
+        return _nearly_utf8_or_codepage(file)
+    return Encoding("utf-8", "utf-8", plain=plain)
+
+
+def _nearly_utf8_or_codepage(file: BinaryIO) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     strays = good = 0
     seen: set[int] = set()
-    plain = True
     while True:
         chunk = file.read(CHUNK_BYTES)
         text = decoder.decode(chunk, final=not chunk)
-        plain = plain and b"\0" not in chunk and b"\r" not in chunk
         if not chunk.isascii():
             seen |= set(chunk)
         if not text.isascii():
-            stray = sum(1 for char in text if "\udc80" <= char <= "\udcff")
+            stray = len(_STRAY.findall(text))
             strays += stray
-            good += sum(1 for char in text if char > "\x7f") - stray
+            good += len(_BEYOND_ASCII.findall(text)) - stray
         if not chunk:
             break
-    if strays == 0:
-        return Encoding("utf-8", "utf-8", plain=plain)
     if good >= GOOD_PER_STRAY * strays:
         return Encoding("utf-8", "utf-8", mended=True)
     if seen & CP1252_ONLY and not seen & CP1252_HOLES:

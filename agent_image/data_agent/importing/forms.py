@@ -60,10 +60,11 @@ class Form:
     def sql(self, value: str, number_type: str = "DOUBLE") -> str:
         """SQL of the typed value of the text expression `value`; NULL where it does not fit."""
         pattern = self.pattern.replace("'", "''")
-        typed = self._typed(value, number_type)
+        typed = self.typed_sql(value, number_type)
         return f"CASE WHEN regexp_full_match({value}, '{pattern}') THEN {typed} END"
 
-    def _typed(self, value: str, number_type: str) -> str:
+    def typed_sql(self, value: str, number_type: str = "DOUBLE") -> str:
+        """The same for a value that is known to fit the pattern."""
         if self.family == "integer":
             return f"TRY_CAST({self.digits(value)} AS BIGINT)"
         if self.family == "number":

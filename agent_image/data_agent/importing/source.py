@@ -43,12 +43,14 @@ class Upload:
 
     @property
     def plain(self) -> bool:
-        """DuckDB may read the file itself."""
+        """DuckDB may read the file itself: nothing to decode, to skip or to mend is known yet."""
+        layout = self.layout
         return (
             self.encoding.plain
-            and self.layout.dialect.standard
-            and self.layout.width > 1
-            and self.layout.dialect.delimiter != NONE
+            and layout.dialect.standard
+            and layout.width > 1
+            and layout.header_line in {0, 1}
+            and layout.first_line == layout.header_line + 1
         )
 
 

@@ -18,7 +18,7 @@ from data_agent.importing.candidates import candidates
 from data_agent.importing.decide import Typing, decide_all, settled
 from data_agent.importing.source import Cleaned, Upload, examine, notes, rewrite
 from data_agent.values import ColumnReport, ImportReport
-from data_agent.worker.database import Connection, DatabaseError, quote_name, quote_text
+from data_agent.worker.database import Connection, DatabaseError, FatalError, OutOfMemory, quote_name, quote_text
 from data_agent.worker.orders import Orders
 from data_agent.worker.profile import Profile, count, profile, text_sql
 
@@ -45,17 +45,49 @@ class Loader:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _load(self, connection: Connection, upload: Upload, table: str) -> ImportReport:
+        if upload.plain and self._linked(upload.path):
+            # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
+            try:
+                return _import(connection, upload, table, _source(self.scratch, upload), None)
+            except FatalError:
+                raise
+            except DatabaseError:
+                self.scratch.unlink()
         cleaned = rewrite(upload, self.scratch)
-        source = _clean_source(self.scratch, upload.layout.width)
-        found, typings = _type_columns(connection, source, upload)
-        if found.rows != cleaned.kept:
-            raise BadUpload(
-                f"{cleaned.kept:,} rows were prepared but {found.rows:,} arrived; nothing was "
-                "imported. Please report this file."
-            )
-        columns = _columns(upload, found, typings)
-        _replace(connection, table, source, columns, found)
-        return _report(table, upload, cleaned, columns)
+        source = _source(self.scratch, upload, rewritten=True)
+        try:
+            return _import(connection, upload, table, source, cleaned)
+        except (OutOfMemory, *FatalError):
+            raise
+        except DatabaseError as error:
+            raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
+
+    def _linked(self, path: Path) -> bool:
+        """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns."""
+        try:
+            self.scratch.hardlink_to(path)
+        except OSError:
+            return False  # on another file system
+        return True
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:200]
+
+
+def _import(
+    connection: Connection, upload: Upload, table: str, source: str, cleaned: Cleaned | None
+) -> ImportReport:
+    """`cleaned` None: DuckDB reads the upload itself, and every record is a row."""
+    found, typings = _type_columns(connection, source, upload)
+    cleaned = cleaned or Cleaned(kept=found.rows)
+    if found.rows != cleaned.kept:
+        raise BadUpload(
+            f"{cleaned.kept:,} rows were prepared but {found.rows:,} arrived; nothing was imported."
+        )
+    columns = _columns(upload, found, typings)
+    _replace(connection, table, source, columns, found)
+    return _report(table, upload, cleaned, columns)
 
 
 class _Column:
@@ -69,17 +101,20 @@ class _Column:
         candidate = self.typing.candidate
         if candidate is None:
             return f"c{self.index} AS {quote_name(self.name)}"
-        value = candidate.form.sql(text_sql(self.index, candidate), self.typing.type)
+        # Counted already: every value fits the pattern, so the cast alone is enough.
+        value = candidate.form.typed_sql(text_sql(self.index, candidate), self.typing.type)
         return f"CAST({value} AS {self.typing.type}) AS {quote_name(self.name)}"
 
 
-def _clean_source(path: Path, width: int) -> str:
-    """The rewritten file as text columns c0, c1 … Strict: a fault is an error, never a guess."""
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+def _source(path: Path, upload: Upload, *, rewritten: bool = False) -> str:
+    """The file as text columns c0, c1 … Strict: a fault is an error, never a guess."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(upload.layout.width))
+    delimiter = "," if rewritten else upload.layout.dialect.delimiter
+    skip = 0 if rewritten else upload.layout.first_line - 1
     return (
-        f"read_csv({quote_text(str(path))}, auto_detect=false, header=false, delim=',', "
-        f"""quote='"', escape='"', comment='', new_line='\\n', nullstr='', strict_mode=true, """
-        f"buffer_size={BUFFER_BYTES}, columns={{{columns}}})"
+        f"read_csv({quote_text(str(path))}, auto_detect=false, header=false, skip={skip}, "
+        f"""delim={quote_text(delimiter)}, quote='"', escape='"', comment='', new_line='\\n', """
+        f"nullstr='', strict_mode=true, buffer_size={BUFFER_BYTES}, columns={{{columns}}})"
     )
 
 

@@ -1,0 +1,153 @@
+"""Understand a question: the best reading over all tables, as a plan, or why there is none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data_agent.asking.complete import Completed, complete
+from data_agent.asking.draft import Problem
+from data_agent.asking.followup import edit, is_fragment
+from data_agent.asking.grammar import read
+from data_agent.asking.lexicon import Lexicon
+from data_agent.asking.plan import Plan, PlanError, from_json
+from data_agent.asking.schema import Schema, Table
+from data_agent.asking.suggest import questions
+from data_agent.asking.tags import Reading, Vocabulary
+from data_agent.asking.text import fold, tokens
+from data_agent.asking.words import filters_words, measure_words
+from data_agent.values import Declined
+
+MAX_WORDS = 60
+NEAR_TIE = 0.15  # readings whose scores differ by less are both meant
+PROBLEM_COST = 5.0
+MAX_SUGGESTIONS = 4
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the question means."""
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    table: Table
+    completed: Completed
+    score: float
+
+
+def understand(
+    question: str, schema: Schema, lexicon: Lexicon, previous: Mapping[str, Any] | None = None
+) -> Understood | Declined:
+    """The question's plan; Declined names what is unknown or unclear and what could be asked."""
+    words = tokens(question)
+    if not schema.tables:
+        return Declined("There are no tables yet. Upload a CSV file first.")
+    if not words:
+        return Declined("Ask a question about your tables.", questions(schema, lexicon))
+    if len(words) > MAX_WORDS:
+        return Declined(f"The question is too long: at most {MAX_WORDS} words.")
+    earlier = _earlier(previous, schema)
+    attempts = sorted(_attempts(question, schema, lexicon, earlier), key=lambda a: -a.score)
+    plans = [attempt for attempt in attempts if attempt.completed.plan is not None]
+    if not plans:
+        return _declined(attempts[0], schema, lexicon)
+    best = plans[0]
+    ties = _distinct(plan for plan in plans if best.score - plan.score < NEAR_TIE)
+    if len(ties) > 1:
+        return _unclear(ties)
+    if best.completed.plan is None:
+        return _declined(best, schema, lexicon)
+    return Understood(best.completed.plan, best.completed.notes)
+
+
+def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:
+    """The plan before; one that no longer fits the tables is forgotten."""
+    if previous is None:
+        return None
+    try:
+        return from_json(previous, schema)
+    except PlanError:
+        return None
+
+
+def _attempts(
+    question: str, schema: Schema, lexicon: Lexicon, earlier: Plan | None
+) -> Iterator[_Attempt]:
+    for table in schema.tables:
+        vocabulary = Vocabulary(table, schema, lexicon)
+        for reading in vocabulary.readings(tokens(question)):
+            draft = read(reading.tags, table)
+            if earlier is not None and is_fragment(draft):
+                if earlier.table == table.name:
+                    yield _attempt(table, reading, edit(draft, earlier))
+            else:
+                yield _attempt(table, reading, complete(draft, lexicon))
+
+
+def _attempt(table: Table, reading: Reading, completed: Completed) -> _Attempt:
+    cost = PROBLEM_COST * len(completed.problems)
+    return _Attempt(table, completed, reading.score - cost)
+
+
+def _distinct(attempts: Iterator[_Attempt]) -> list[_Attempt]:
+    found: dict[Plan | None, _Attempt] = {}
+    for attempt in attempts:
+        found.setdefault(attempt.completed.plan, attempt)
+    return list(found.values())
+
+
+def _unclear(ties: list[_Attempt]) -> Declined:
+    """Two readings are equally good: name them, and let the person choose."""
+    tables = {attempt.table.name for attempt in ties}
+    meanings = [_meaning(attempt) for attempt in ties[:MAX_SUGGESTIONS]]
+    if len(tables) > 1:
+        reason = f"This could be about the tables {' or '.join(sorted(tables))}. Name one of them."
+    else:
+        reason = "This can be meant in more than one way: " + "; or ".join(meanings) + "."
+    return Declined(reason, tuple(meanings))
+
+
+def _meaning(attempt: _Attempt) -> str:
+    plan = attempt.completed.plan
+    if plan is None:
+        return ""
+    what = measure_words(plan.measure) if plan.measure else "list all rows"
+    by = f" by {plan.group.bucket or plan.group.column}" if plan.group else ""
+    return f"{what} of {plan.table}{by}{filters_words(plan, attempt.table)}"
+
+
+def _declined(attempt: _Attempt, schema: Schema, lexicon: Lexicon) -> Declined:
+    problems = attempt.completed.problems
+    unknown = [problem.unknown for problem in problems if problem.unknown]
+    if unknown:
+        return _unknown_words(unknown, schema, lexicon)
+    first = problems[0] if problems else Problem("This question is not understood.")
+    suggestions = first.suggestions or questions(schema, lexicon)
+    return Declined(first.reason, suggestions[:MAX_SUGGESTIONS])
+
+
+def _unknown_words(unknown: list[str], schema: Schema, lexicon: Lexicon) -> Declined:
+    """Name the words, and for each the nearest names and values there are."""
+    known: dict[str, str] = {}
+    for table in schema.tables:
+        known |= {fold(table.name): table.name}
+        known |= Vocabulary(table, schema, lexicon).words()
+    named = " and ".join(f'"{word}"' for word in dict.fromkeys(unknown))
+    reason = f"I do not understand {named}."
+    near = [
+        known[match]
+        for word in dict.fromkeys(unknown)
+        for match in difflib.get_close_matches(fold(word), known, n=2, cutoff=0.6)
+    ]
+    if near:
+        reason += f" Did you mean {' or '.join(dict.fromkeys(near))}?"
+    elif len(schema.tables) == 1:
+        names = ", ".join(field.name for field in schema.tables[0].fields[:12])
+        reason += f" The columns are: {names}."
+    return Declined(reason, questions(schema, lexicon))

@@ -1,0 +1,85 @@
+"""What the rules of the grammar have found in a reading so far, before it is a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from data_agent.asking.plan import Bucket, Direction, Filter, Function
+from data_agent.asking.schema import Field, Table
+from data_agent.asking.tags import Tag
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a reading is no plan yet. `suggestions` are questions that would be."""
+
+    reason: str
+    suggestions: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+@dataclass
+class Extreme:
+    """`top 5 …`, `highest …`: `count` None when no number was said."""
+
+    direction: Direction
+    count: int | None
+    word: str
+
+
+@dataclass
+class Draft:
+    """Filled by grammar.py, read by complete.py."""
+
+    table: Table
+    function: Function | None = None
+    measure: Field | None = None
+    counts_rows: bool = False
+    mentions: list[Field] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    groups: list[Field] = field(default_factory=list)
+    bucket: Bucket | None = None
+    which: list[Field] = field(default_factory=list)
+    which_bucket: bool = False
+    extreme: Extreme | None = None
+    extreme_field: Field | None = None
+    extreme_rows: bool = False
+    ranked_by: Field | None = None
+    order: tuple[Field | None, Direction] | None = None
+    lists: bool = False
+    rows: bool = False
+    fragment: bool = False  # a word such as "only" or "instead" says that it edits a question
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def problem(self, reason: str, *suggestions: str) -> None:
+        self.problems.append(Problem(reason, suggestions))
+
+    def unknown(self, word: str) -> None:
+        self.problems.append(Problem("", unknown=word))
+
+
+class Cursor:
+    """A place in a row of tags."""
+
+    def __init__(self, tags: Sequence[Tag]) -> None:
+        self.tags = tuple(tags)
+        self.place = 0
+
+    @property
+    def here(self) -> Tag | None:
+        return self.at(self.place)
+
+    def at(self, place: int) -> Tag | None:
+        return self.tags[place] if 0 <= place < len(self.tags) else None
+
+    def is_at(self, place: int, *kinds: str) -> bool:
+        tag = self.at(place)
+        return tag is not None and tag.kind in kinds
+
+    def after_noise(self, place: int, *more: str) -> int:
+        """The first place from here on that is not noise (nor of these kinds)."""
+        while self.is_at(place, "noise", *more):
+            place += 1
+        return place

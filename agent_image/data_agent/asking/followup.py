@@ -1,0 +1,83 @@
+"""A follow-up changes the plan before it: `only Germany`, `by month instead`, `top 5`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data_agent.asking.complete import Completed, group_of, merged_filters
+from data_agent.asking.draft import Draft
+from data_agent.asking.plan import Filter, Measure, Order, Plan
+
+
+def is_fragment(draft: Draft) -> bool:
+    """Whether the words are too few to be a question of their own, or say that they edit one."""
+    if draft.fragment:
+        return True
+    asks = draft.measure is not None or draft.function == "count" or draft.lists or draft.rows
+    measures = any(field.kind == "number" for field in draft.mentions)
+    ranks = draft.extreme_field is not None or draft.ranked_by is not None or draft.counts_rows
+    return not (asks or measures or ranks or draft.which)
+
+
+def edit(draft: Draft, previous: Plan) -> Completed:
+    """The earlier plan with what the draft says put in its place."""
+    plan = _measured(draft, previous)
+    group = group_of(draft)
+    if group is not None:
+        keeps = plan.order is not None and plan.order.column is None
+        plan = replace(plan, group=group, order=plan.order if keeps else None)
+        if plan.measure is None:
+            plan = replace(plan, measure=Measure("count"), order=None)
+        if not (draft.extreme or keeps):
+            plan = replace(plan, limit=None)
+    plan = replace(plan, filters=_filters(draft, plan))
+    plan = _ranked(draft, plan)
+    if plan == previous and not draft.problems:
+        draft.problem("This changes nothing in the question before.")
+    problems = tuple(draft.problems)
+    return Completed(None if problems else plan, problems, tuple(draft.notes))
+
+
+def _measured(draft: Draft, plan: Plan) -> Plan:
+    """`and the average?`: another function of the same column; a named column is taken."""
+    column = plan.measure.column if plan.measure else None
+    numbers = [field.name for field in draft.mentions if field.kind == "number"]
+    if draft.measure is not None:
+        numbers = [draft.measure.name]
+    if draft.function == "count":
+        return replace(plan, measure=Measure("count"))
+    if draft.function is not None:
+        target = numbers[0] if numbers else column
+        if target is None:
+            draft.problem(f"The {draft.function} of what? Name a column.")
+            return plan
+        return replace(plan, measure=Measure(draft.function, target))
+    if numbers and plan.measure is not None and plan.measure.column is not None:
+        return replace(plan, measure=Measure(plan.measure.function, numbers[0]))
+    if numbers:
+        draft.problem(f"The total or the average of {numbers[0]}?", f"total {numbers[0]}")
+    return plan
+
+
+def _filters(draft: Draft, plan: Plan) -> tuple[Filter, ...]:
+    """A condition on a column replaces the earlier ones on it."""
+    new = merged_filters(draft.filters)
+    columns = {item.column for item in new}
+    return (*(item for item in plan.filters if item.column not in columns), *new)
+
+
+def _ranked(draft: Draft, plan: Plan) -> Plan:
+    if draft.extreme is not None:
+        if plan.measure is not None and plan.group is None:
+            draft.problem("There is one number only. Group it first, for example by a column.")
+            return plan
+        column = None if plan.measure is not None else (plan.order.column if plan.order else None)
+        if plan.measure is None and column is None:
+            draft.problem(f"{draft.extreme.word} by what? Name a column of numbers.")
+            return plan
+        limit = draft.extreme.count or plan.limit or 1
+        plan = replace(plan, order=Order(column, draft.extreme.direction), limit=limit)
+    if draft.order is not None:
+        field, direction = draft.order
+        plan = replace(plan, order=Order(field.name if field else None, direction))
+    return plan

@@ -1,0 +1,82 @@
+"""The words of one language, read from its TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_agent.asking.text import stem, tokens
+
+FOLDER = Path(__file__).parent / "lexicon"
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a phrase of the language means: `kind` of word, and which one of its kind."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`phrases`: stems in order to what they can mean."""
+
+    phrases: Mapping[Phrase, tuple[Word, ...]]
+    non_additive: frozenset[str]
+    identifiers: frozenset[str]
+    synonyms: tuple[frozenset[str], ...]
+
+    def others(self, word: str) -> frozenset[str]:
+        """The words that may stand for this one."""
+        found = (group for group in self.synonyms if word in group)
+        return frozenset().union(*found) - {word}
+
+
+def load(language: str = "en") -> Lexicon:
+    """The lexicon of a language. FileNotFoundError when there is none."""
+    data = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    phrases: dict[Phrase, list[Word]] = {}
+    for phrase, word in _words(data):
+        meanings = phrases.setdefault(phrase, [])
+        if word not in meanings:
+            meanings.append(word)
+    return Lexicon(
+        phrases={phrase: tuple(words) for phrase, words in phrases.items()},
+        non_additive=frozenset(stem(word) for word in data["non_additive"]["words"]),
+        identifiers=frozenset(stem(word) for word in data["identifiers"]["words"]),
+        synonyms=tuple(
+            frozenset(stem(word) for word in group) for group in data["synonyms"]["groups"]
+        ),
+    )
+
+
+_KINDS = {
+    "functions": "function",
+    "extremes": "extreme",
+    "operators": "operator",
+    "buckets": "bucket",
+    "adverbs": "adverb",
+    "months": "month",
+    "numbers": "number",
+    "unsupported": "unsupported",
+}
+
+
+def _words(data: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[Phrase, Word]]:
+    for section, kind in _KINDS.items():
+        for value, phrases in data[section].items():
+            for phrase in phrases:
+                yield _phrase(phrase), Word(kind, value)
+    for kind, phrases in data["grammar"].items():
+        for phrase in phrases:
+            yield _phrase(phrase), Word(kind, "")
+    for phrase in data["noise"]["words"]:
+        yield _phrase(phrase), Word("noise", "")
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(token.stem for token in tokens(text))

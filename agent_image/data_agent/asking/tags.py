@@ -1,0 +1,161 @@
+"""Read each word of a question in every way that it can be meant, and keep the best few readings.
+
+A reading is a row of tags that covers the whole question. Longer matches and the customer's own
+names and values count more than words of the language; what nothing explains is `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data_agent.asking.lexicon import Lexicon, Phrase, Word
+from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.text import Token, fold, stems, tokens
+
+SAID = "\0"  # in a note: the word as the person wrote it
+BEAM = 24  # readings kept at each word
+MAX_PHRASE = 8  # words of the longest name or value that is looked for
+
+# Points a word. A full name is worth more than part of one, and that more than a synonym.
+NAME, PART, SYNONYM, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
+    2.2,
+    1.2,
+    1.0,
+    2.1,
+    1.6,
+    0.8,
+    1.5,
+    -4.0,
+)
+OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
+LONGER = 0.1  # for each further word of one match
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Some words of the question and one meaning. `kind` names the meaning, `value` says which."""
+
+    kind: str
+    value: str
+    text: str
+    score: float = 0.0
+    field: Field | None = None
+    values: tuple[str, ...] = ()  # of a value tag: as they are written in the data
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    tags: tuple[Tag, ...]
+    score: float
+
+
+class Vocabulary:
+    """Every phrase that means something in questions about one table."""
+
+    def __init__(self, table: Table, schema: Schema, lexicon: Lexicon) -> None:
+        self.table = table
+        self._phrases: dict[Phrase, list[Tag]] = defaultdict(list)
+        self._add_language(lexicon)
+        for other in schema.tables:
+            own = OWN_TABLE if other.name == table.name else 0.0
+            self._add(stems(other.name), Tag("table", other.name, "", NAME + own))
+        for field in table.fields:
+            self._add_field(field, lexicon)
+            self._add_values(field)
+
+    def readings(self, question: Sequence[Token]) -> list[Reading]:
+        """The best readings of the whole question, best first."""
+        beams: list[list[Reading]] = [[Reading((), 0.0)]] + [[] for _ in question]
+        for start in range(len(question)):
+            best = sorted(beams[start], key=lambda reading: -reading.score)[:BEAM]
+            for length, tag in self._tags_at(question, start):
+                beams[start + length] += [
+                    Reading((*reading.tags, tag), reading.score + tag.score) for reading in best
+                ]
+        return sorted(beams[-1], key=lambda reading: -reading.score)[:BEAM]
+
+    def words(self) -> dict[str, str]:
+        """What an unknown word might have been: folded name or value to how it is written."""
+        known = {fold(field.name): field.name for field in self.table.fields}
+        for field in self.table.fields:
+            known |= {fold(value): value for value in field.values}
+        return known
+
+    def _tags_at(self, question: Sequence[Token], start: int) -> Iterator[tuple[int, Tag]]:
+        token = question[start]
+        for length in range(1, min(MAX_PHRASE, len(question) - start) + 1):
+            part = question[start : start + length]
+            text = " ".join(item.text for item in part)
+            for tag in self._phrases.get(_phrase(part), ()):
+                yield length, _scaled(tag, text, length)
+        if token.quoted:
+            yield 1, Tag("text", token.text, token.text, NUMBER)
+        elif token.text[0].isdigit():
+            kind = "date" if token.text.count("-") == 2 else "number"
+            yield 1, Tag(kind, token.text, token.text, NUMBER)
+        elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":
+            yield 1, Tag("quarter", token.stem[1], token.text, LANGUAGE)
+        else:
+            yield 1, Tag("unknown", token.text, token.text, UNKNOWN)
+
+    def _add(self, phrase: Phrase, tag: Tag) -> None:
+        if phrase and len(phrase) <= MAX_PHRASE:
+            self._phrases[phrase].append(tag)
+
+    def _add_language(self, lexicon: Lexicon) -> None:
+        for phrase, meanings in lexicon.phrases.items():
+            for word in meanings:
+                self._add(phrase, _language_tag(word))
+
+    def _add_field(self, field: Field, lexicon: Lexicon) -> None:
+        name = stems(field.name)
+        self._add(name, Tag("field", field.name, "", NAME, field))
+        parts = {(word,) for word in name} if len(name) > 1 else set()
+        for part in parts:
+            self._add(part, Tag("field", field.name, "", PART, field))
+        for word in name:
+            for other in lexicon.others(word):
+                if other in name:
+                    continue
+                same = tuple(other if item == word else item for item in name)
+                note = f'"{SAID}" was read as the column {field.name}.'
+                self._add(same, Tag("field", field.name, "", SYNONYM, field, note=note))
+                if len(name) > 1:
+                    self._add((other,), Tag("field", field.name, "", SYNONYM, field, note=note))
+
+    def _add_values(self, field: Field) -> None:
+        written: dict[Phrase, list[str]] = defaultdict(list)
+        for value in field.values:
+            written[_value_phrase(value)].append(value)
+        for phrase, values in written.items():
+            self._add(phrase, Tag("value", values[0], "", VALUE, field, tuple(values)))
+
+
+def _language_tag(word: Word) -> Tag:
+    return Tag(word.kind, word.value, "", NOISE if word.kind == "noise" else LANGUAGE)
+
+
+def _value_phrase(value: str) -> Phrase:
+    return tuple(token.stem if not token.quoted else fold(token.text) for token in tokens(value))
+
+
+def _phrase(part: Sequence[Token]) -> Phrase:
+    """Quoted text matches a value as a whole; its words are the phrase."""
+    if len(part) == 1 and part[0].quoted:
+        return tuple(token.stem for token in tokens(part[0].text))
+    return tuple(token.stem for token in part)
+
+
+def _scaled(tag: Tag, text: str, length: int) -> Tag:
+    return Tag(
+        tag.kind,
+        tag.value,
+        text,
+        tag.score * length + LONGER * (length - 1),
+        tag.field,
+        tag.values,
+        tag.note.replace(SAID, text, 1),
+    )

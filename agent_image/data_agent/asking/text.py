@@ -1,0 +1,67 @@
+"""Words of a question: split, folded, and cut to a stem, the same way for names and values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+    "[^"]*" | “[^”]*” | „[^“”]*[“”] | (?<!\w)'[^']+'(?!\w)      # quoted: taken as it stands
+    | \d{4}-\d{1,2}-\d{1,2}                                     # a date
+    | \d+(?:[.,]\d+)* %?                                        # a number
+    | [<>!]=? | <> | = | &
+    | [^\W\d_]+\d*[^\W_]*                                       # a word
+    """,
+    re.VERBOSE,
+)
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_QUOTES = "\"'“”„"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of the question: as written, and its stem (for quoted text the text itself)."""
+
+    text: str
+    stem: str
+    quoted: bool = False
+
+
+def tokens(question: str) -> tuple[Token, ...]:
+    """The question's words, numbers, signs and quoted texts, in order."""
+    found = []
+    for match in _TOKEN.finditer(question):
+        text = match.group().strip()
+        if text[0] in _QUOTES and len(text) > 1:
+            inner = text.strip(_QUOTES)
+            found.append(Token(inner, inner, quoted=True))
+        else:
+            found.append(Token(text, stem(text)))
+    return tuple(found)
+
+
+def stems(name: str) -> tuple[str, ...]:
+    """The stems of a name's words: `OrderDates` and `order_date` are both (order, date)."""
+    spaced = _CAMEL.sub(" ", name).replace("_", " ")
+    return tuple(token.stem for token in tokens(spaced.replace('"', " ").replace("'", " ")))
+
+
+def stem(word: str) -> str:
+    """Folded (case, accents) and without an English plural ending."""
+    folded = fold(word)
+    if len(folded) > 3 and folded.isalpha():
+        if folded.endswith("ies") and len(folded) > 4:
+            return folded[:-3] + "y"
+        if folded.endswith(("sses", "shes", "ches", "xes", "zes")):
+            return folded[:-2]
+        if folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+            return folded[:-1]
+    return folded
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; `ß` is `ss`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
