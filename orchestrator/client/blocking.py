@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -77,13 +78,14 @@ class Controller:
         return self._ask(Purged, "POST", path, {"confirm": confirm})
 
     def logs(self, tenant: str, tail: int, *, follow: bool = False) -> Iterator[str]:
-        """Log lines without their ends; with `follow`, until the caller stops reading."""
+        """Log lines without their ends; with `follow`, until the caller stops, or FOLLOW_S."""
         path = wire.tenant_path(tenant, "logs")
         path = wire.with_query(path, tail=tail, follow=int(follow))
         with self._request("GET", path) as (connection, response):
             if follow and connection.sock:
-                connection.sock.settimeout(None)  # a quiet tenant is no failure
-            while line := response.readline():
+                connection.sock.settimeout(wire.FOLLOW_S)  # a quiet tenant is no failure
+            end = time.monotonic() + wire.FOLLOW_S
+            while (line := response.readline()) and time.monotonic() < end:
                 yield line.decode(errors="replace").rstrip("\r\n")
 
     def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:

@@ -22,7 +22,9 @@ from orchestrator.errors import (
 
 READ_TIMEOUT_S = 30.0  # a read looks at the engine once; the engine's own deadline is shorter
 WORK_TIMEOUT_S = 660.0  # between two lines of progress; the controller itself gives up after 600
-MOST_LINES = 10_000  # of logs or events in one answer
+# Docker leaves a process behind whose `docker exec` was killed, and lets it notice nothing: whoever
+# follows ends by itself after so long.
+FOLLOW_S = 4 * 3600.0
 
 
 def tenant_path(tenant_id: str, *rest: str) -> str:

@@ -11,6 +11,7 @@ from orchestrator.cli.screen import Screen
 from orchestrator.cli.session import Session
 from orchestrator.cli.text import clean, moment, pad
 from orchestrator.client.answers import Happening
+from orchestrator.client.wire import FOLLOW_S
 
 POLL_S = 1.0
 POLL_LIMIT = 1000  # events a second that -f keeps up with
@@ -39,10 +40,11 @@ def run(arguments: Namespace, session: Session) -> int:
 def _coming(
     session: Session, tenant: str | None, seen: tuple[Happening, ...]
 ) -> Iterator[Happening]:
-    """Events that were not there at the last look, for as long as the caller goes on."""
+    """Events that were not there at the last look, until the caller stops, or FOLLOW_S."""
+    end = time.monotonic() + FOLLOW_S
     known = set(seen)
     latest = max((event.at for event in seen), default=0.0)
-    while True:
+    while time.monotonic() < end:
         time.sleep(POLL_S)
         events = session.controller.events(tenant, POLL_LIMIT).events
         yield from (event for event in events if event.at >= latest and event not in known)
