@@ -1,0 +1,1 @@
+"""The benchmarks and the peers that they are measured against: `make bench`."""
