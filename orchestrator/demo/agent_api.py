@@ -70,6 +70,11 @@ class AgentApi:
         ).encode() + content + f"\r\n--{boundary}--\r\n".encode()  # fmt: skip
         self._send("POST", "files", body, f"multipart/form-data; boundary={boundary}")
 
+    def tables(self) -> dict[str, int]:
+        """Names of the tables, and how many rows each has."""
+        found = self._json("GET", "tables")["tables"]
+        return {table["name"]: table["rows"] for table in found}  # type: ignore[attr-defined]
+
     def ask(self, question: str) -> Mapping[str, object]:
         """An answer, or a reason why there is none."""
         return self._json("POST", "ask", {"question": question})

@@ -25,11 +25,11 @@ DEMO = (
         people=(("anna", "user"), ("ben", "user")),
         data_sets=shop.data_sets,
         questions=(
-            "total revenue by country in sales_orders",
-            "top 5 cities by revenue in sales_orders",
-            "average rating by topic in support_tickets",
-            "how many customers are there by segment",
-            "sum of visits by channel in website_visits",
+            "What is the total revenue by country?",
+            "Top 5 cities by revenue",
+            "Average rating by topic",
+            "How many customers are there in each segment?",
+            "Visits by channel",
         ),
     ),
     Customer(
@@ -37,11 +37,11 @@ DEMO = (
         people=(("carla", "user"),),
         data_sets=office.data_sets,
         questions=(
-            "total gross_amount by department in expenses",
-            "average net_amount by category in expenses",
-            "top 5 suppliers by gross_amount in expenses",
-            "how many expenses are pending",
-            "sum of on_hand by location in inventory",
+            "Total gross amount by department",
+            "Top 5 suppliers by gross amount",
+            "How many expenses are pending?",
+            "Total gross amount by month in 2026",
+            "Total on hand by location",
         ),
     ),
 )
