@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.tenants_file import editing
@@ -16,30 +15,7 @@ from orchestrator.core.fleet import Validation, validate
 from orchestrator.core.fleet.validation import unreadable
 from orchestrator.errors import FleetInvalid
 
-__all__ = ["TenantsYaml", "add", "load_fleet", "load_text", "remove", "set_values"]
-
-
-@dataclass(frozen=True)
-class TenantsYaml:
-    """The file as the controller's `TenantsFile` port."""
-
-    path: Path
-
-    def load(self) -> Validation:
-        """See `load_fleet`."""
-        return load_fleet(self.path)
-
-    def add(self, tenant_id: str, values: Mapping[str, object]) -> list[str]:
-        """See `add`."""
-        return add(self.path, tenant_id, values)
-
-    def remove(self, tenant_id: str) -> list[str]:
-        """See `remove`."""
-        return remove(self.path, tenant_id)
-
-    def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]:
-        """See `set_values`."""
-        return set_values(self.path, tenant_id, values)
+__all__ = ["add", "load_fleet", "load_text", "remove", "set_values"]
 
 
 def load_fleet(path: Path) -> Validation:

@@ -8,8 +8,9 @@ import time
 import pytest
 
 from orchestrator.adapters import tenants_file
-from orchestrator.adapters.tenants_file import TenantsYaml, writing
+from orchestrator.adapters.tenants_file import writing
 from orchestrator.adapters.tenants_file.reading import MAX_BYTES
+from orchestrator.adapters.tenants_yaml import YamlTenantsFile
 from orchestrator.errors import FleetInvalid, Refused
 
 TEXT = """\
@@ -33,7 +34,7 @@ def left_over(path):
 
 
 def test_the_whole_round(path):
-    file = TenantsYaml(path)
+    file = YamlTenantsFile(path)
     assert file.add("customer-b", {"name": "B"}) == ["tenants.customer-b added"]
     assert file.set_values("customer-b", {"name": "C"}) == ["tenants.customer-b.name: B → C"]
     assert file.remove("customer-a") == ["tenants.customer-a removed"]
