@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from orchestrator.core import names, routes
 from orchestrator.core.desired import TenantSpec
@@ -60,9 +61,9 @@ class Case:
         """Every container that carries this tenant's label."""
         return self.world.containers.get(self.spec.id, ())
 
-    @property
+    @cached_property
     def container(self) -> ObservedContainer | None:
-        """The one with the right name."""
+        """The one with the right name. Nearly every rule asks for it."""
         return next((one for one in self.claimants if one.name == self.name), None)
 
     @property
