@@ -72,7 +72,7 @@ FILE_KEYS = (
         "With `true` a saved file is applied at once when it has no problem. With `false` it waits "
         "for `make reload` or `tenantctl apply`.",
         "true",
-        "counts from the next `apply` on; restarts nobody",
+        "counts from that save on; restarts nobody",
         False,
         "`false`",
     ),
