@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.host.shell import TOP, run, shell
+from tests.support.shell import TOP, run, shell
 
 ABSENT = "/nonexistent/docker.sock"
 

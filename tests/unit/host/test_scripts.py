@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.host.shell import TOP, run
+from tests.support.shell import TOP, run
 
 ABSENT = "/nonexistent/docker.sock"
 TARGETS = "up down reload status logs demo doctor clean backup test test-fast lint bench".split()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.unit.host.shell import TOP, shell
+from tests.support.shell import TOP, shell
 
 
 def defaults() -> dict[str, str]:

@@ -6,12 +6,14 @@ import os
 import subprocess
 from pathlib import Path
 
-TOP = Path(__file__).parents[3]
+TOP = Path(__file__).parents[2]
 LIBRARIES = ("common", "settings", "preflight")
 
 
-def run(*words: str, cwd: Path = TOP, **env: str) -> subprocess.CompletedProcess[str]:
-    """A command with nothing but PATH and HOME of our environment, bounded to a minute."""
+def run(
+    *words: str, cwd: Path = TOP, timeout: float = 60, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """A command with nothing but PATH and HOME of our environment, and nobody at the keyboard."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         words,
@@ -20,7 +22,7 @@ def run(*words: str, cwd: Path = TOP, **env: str) -> subprocess.CompletedProcess
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout,
         check=False,
     )
 
