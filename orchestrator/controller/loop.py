@@ -53,7 +53,8 @@ class Loop:
         self._progress = progress
         self._bell = asyncio.Event()
         self._executor: Executor | None = None
-        self.turns = 0
+        self.rung = 0  # how often somebody rang
+        self.answered = 0  # the ring up to which a turn has looked since
 
     def attach(self, executor: Executor) -> None:
         """The executor reports back to `done`, so it is made after the loop."""
@@ -61,6 +62,7 @@ class Loop:
 
     def ring(self) -> None:
         """Something happened: take the next turn now."""
+        self.rung += 1
         self._bell.set()
 
     async def run(self) -> None:
@@ -71,15 +73,15 @@ class Loop:
     async def turn(self) -> None:
         """Look, count, decide, begin."""
         assert self._executor is not None
-        state, now = self._state, time.monotonic()
+        state, now, rung = self._state, time.monotonic(), self.rung
+        busy_before = set(self._executor.busy)  # what was seen of these may be out of date by now
         state.observed = await self.observe()
-        await self._count(state.observed, now)
-        self.turns += 1
+        await self._count(state.observed, now, busy_before)
+        self.answered = rung
         if state.applied is None:
             return
-        plan = reconcile(
-            state.desired, state.observed, state.history, now, busy=self._executor.busy
-        )
+        busy = busy_before | set(self._executor.busy)
+        plan = reconcile(state.desired, state.observed, state.history, now, busy=busy)
         for tenant_plan in plan.tenants:
             if self._executor.submit(tenant_plan):
                 log.info("%s: %s (%s)", tenant_plan.tenant, tenant_plan.action, tenant_plan.why)
@@ -123,7 +125,7 @@ class Loop:
         except OrchestratorError as error:
             self._state.problem("ledger", str(error))
 
-    async def _count(self, observed: Observed, now: float) -> None:
+    async def _count(self, observed: Observed, now: float, busy: set[str]) -> None:
         world = World.of(observed)
         if world is None:
             return
@@ -133,7 +135,7 @@ class Loop:
             case = Case.of(spec, world, self._state.history, now)
             if case.running and case.routed_as_wanted and case.health == "ready":
                 self._state.history[spec.id] = history.healthy(case.attempts, now)
-            elif case.container and spec.state == "running":
+            elif case.container and spec.state == "running" and spec.id not in busy:
                 await self._count_exit(case.container, now)
 
     async def _count_exit(self, container: ObservedContainer, now: float) -> None:

@@ -212,15 +212,17 @@ class Operations:
     async def _follow(
         self, listener: asyncio.Queue[Line], tenants: set[str], kept: Mapping[str, str]
     ) -> AsyncIterator[Mapping[str, object]]:
-        began, loop = self._loop.turns, asyncio.get_running_loop()
+        rung, loop = self._loop.rung, asyncio.get_running_loop()
         deadline = loop.time() + SETTLE_TIMEOUT_S
         try:
             for tenant, why in kept.items():
                 yield {"kind": "note", "tenant": tenant, "text": why}
             while loop.time() < deadline:
-                settled = not tenants or (self._loop.turns > began and self._settled(tenants))
                 while not listener.empty():
+                    rung = self._loop.rung  # every outcome rings: what it led to is seen after that
                     yield asdict(listener.get_nowait())
+                looked = self._loop.answered >= rung
+                settled = not tenants or (looked and self._settled(tenants))
                 if settled:
                     break
                 await asyncio.sleep(SETTLE_POLL_S)
