@@ -128,6 +128,7 @@ def written(fleet, *, indent=2, in_blocks=False):
 
 
 @given(fleets(), st.integers(1, 5), st.booleans())
+@settings(deadline=None)
 def test_a_fleet_that_is_written_is_read(fleet, indent, in_blocks):
     validation = load_text(written(fleet, indent=indent, in_blocks=in_blocks))
     assert validation.problems == ()
@@ -136,6 +137,7 @@ def test_a_fleet_that_is_written_is_read(fleet, indent, in_blocks):
 
 
 @given(fleets())
+@settings(deadline=None)
 def test_a_fleet_survives_json(fleet):
     assert fleet_from_json(json.loads(json.dumps(fleet_to_json(fleet)))) == fleet
 
@@ -196,6 +198,7 @@ broken = st.sampled_from(["", "state: what", "domains: [h0-0.example]", "renamed
 
 
 @given(fleets(), fleets(), st.data())
+@settings(deadline=None)
 def test_what_is_merged_is_a_fleet(last, new, data):
     text = written(new)
     for tenant in new.tenants:
@@ -214,13 +217,13 @@ def test_what_is_merged_is_a_fleet(last, new, data):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_garbage_is_only_ever_reported(tmp_path_factory, content):
     check(tmp_path_factory.getbasetemp() / "garbage.yaml", content)
 
 
 @given(st.text(st.sampled_from("ab:{}[],&*!|>'\"#%@`-? \n\t~<.é\u2028"), max_size=60))
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 def test_whatever_looks_like_yaml_is_only_ever_reported(text):
     validation = load_text("tiers:\n  " + text)
     assert validation.ok or validation.problems
