@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.adapters.tenants_file import editing, load_fleet, load_text
@@ -23,6 +23,7 @@ from orchestrator.core.names import id_problem
 
 FULL = (Path(__file__).parents[2] / "docs" / "examples" / "full.yaml").read_bytes()
 MIB = 1024**2
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ids = st.from_regex(r"[a-z0-9]{1,3}(-[a-z0-9]{1,3})?", fullmatch=True).filter(
     lambda text: id_problem(text) is None
@@ -128,7 +129,7 @@ def written(fleet, *, indent=2, in_blocks=False):
 
 
 @given(fleets(), st.integers(1, 5), st.booleans())
-@settings(deadline=None)
+@UNHURRIED
 def test_a_fleet_that_is_written_is_read(fleet, indent, in_blocks):
     validation = load_text(written(fleet, indent=indent, in_blocks=in_blocks))
     assert validation.problems == ()
@@ -137,7 +138,7 @@ def test_a_fleet_that_is_written_is_read(fleet, indent, in_blocks):
 
 
 @given(fleets())
-@settings(deadline=None)
+@UNHURRIED
 def test_a_fleet_survives_json(fleet):
     assert fleet_from_json(json.loads(json.dumps(fleet_to_json(fleet)))) == fleet
 
@@ -158,7 +159,7 @@ edits = st.lists(
 
 
 @given(fleets(), st.booleans(), st.booleans(), edits)
-@settings(deadline=None)
+@UNHURRIED
 def test_edits_do_what_they_say_and_touch_nothing_else(fleet, in_blocks, windows, steps):
     text = written(fleet, in_blocks=in_blocks)
     text = text.replace("\n", "\r\n") if windows else text
@@ -198,7 +199,7 @@ broken = st.sampled_from(["", "state: what", "domains: [h0-0.example]", "renamed
 
 
 @given(fleets(), fleets(), st.data())
-@settings(deadline=None)
+@UNHURRIED
 def test_what_is_merged_is_a_fleet(last, new, data):
     text = written(new)
     for tenant in new.tenants:
@@ -217,13 +218,13 @@ def test_what_is_merged_is_a_fleet(last, new, data):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(UNHURRIED, max_examples=300)
 def test_garbage_is_only_ever_reported(tmp_path_factory, content):
     check(tmp_path_factory.getbasetemp() / "garbage.yaml", content)
 
 
 @given(st.text(st.sampled_from("ab:{}[],&*!|>'\"#%@`-? \n\t~<.é\u2028"), max_size=60))
-@settings(max_examples=1000, deadline=None)
+@settings(UNHURRIED, max_examples=1000)
 def test_whatever_looks_like_yaml_is_only_ever_reported(text):
     validation = load_text("tiers:\n  " + text)
     assert validation.ok or validation.problems
