@@ -2,7 +2,7 @@
 # Installing Docker Engine, Compose and Buildx with apt. Sourced by bin/engine.
 
 ENGINE_MANUAL=https://docs.docker.com/engine/install/
-APT_LOG=/tmp/orchestrator-apt.log
+APT_LOG=/var/log/orchestrator-apt.log
 SOURCE_FILE=/etc/apt/sources.list.d/orchestrator-trixie.list
 PIN_FILE=/etc/apt/preferences.d/orchestrator-trixie
 

@@ -5,16 +5,17 @@
 VENV=$TOP/.venv
 
 ensure_venv() {
-  local wanted
+  local wanted log
   wanted=$(sha256sum <"$TOP/requirements-dev.lock" | cut -c1-32)
   [[ -x $VENV/bin/python && $(cat "$VENV/.locked" 2>/dev/null) == "$wanted" ]] && return
   exec 6<"$TOP/requirements-dev.lock"
   flock -w 900 6 || die "another installation into .venv has been running for 15 minutes." "See which: fuser -v $TOP/requirements-dev.lock"
   "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || make_venv
   step "installing the locked packages of the checks into .venv"
-  quietly /tmp/orchestrator-pip.$$ "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps --require-hashes -r "$TOP/requirements-dev.lock" ||
+  log=$(mktemp)
+  quietly "$log" "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps --require-hashes -r "$TOP/requirements-dev.lock" ||
     die "pip could not install the packages; its last lines are above." "If they speak of the network, try again."
-  rm -f /tmp/orchestrator-pip.$$
+  rm -f "$log"
   echo "$wanted" >"$VENV/.locked"
   exec 6<&-
 }

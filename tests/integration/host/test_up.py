@@ -62,7 +62,7 @@ def test_up_again_and_down(site: dict[str, str], customers: tuple[str, str]) -> 
     second = up(site)
     assert second.returncode == 0, second.stdout + second.stderr
     assert passwords(second.stdout, customers) == first_passwords
-    assert "making" not in second.stdout and "\x1b" not in second.stdout
+    assert "building" not in second.stdout and "\x1b" not in second.stdout
     assert lives(site, customers) == before
 
     assert run(str(TOP / "bin/down"), timeout=120, **site).returncode == 0
