@@ -90,12 +90,18 @@ class Applier:
             return Accepted(plan, applied.kept)
 
     async def saved(self) -> None:
-        """The file was saved: apply it if it says `watch: true` (or did, when it is unreadable)."""
+        """The file was saved: with `watch: true`, apply it if it is good all through.
+
+        FleetInvalid for a bad one, of which nothing is applied; ConfirmationNeeded.
+        """
         validation = await asyncio.to_thread(self._file.load)
         last = self._state.applied.fleet if self._state.applied else None
         fleet = validation.fleet or last
-        if fleet is not None and fleet.watch:
-            await self.apply()
+        if fleet is None or not fleet.watch:
+            return
+        if not validation.ok:
+            raise _invalid(validation)
+        await self.apply()
 
     def _accept(self, applied: Applied, indexes: Mapping[str, int]) -> None:
         world = World.of(self._state.observed)
@@ -110,7 +116,8 @@ class Applier:
             )
             for tenant in self._state.desired
         }
-        self._state.problem("tenants.yaml", None)
+        for topic in ("tenants.yaml", "applied"):
+            self._state.problem(topic, None)
         self._loop.record(
             None,
             "applied",
