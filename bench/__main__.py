@@ -13,9 +13,10 @@ from bench.clock import TooSlow
 from bench.ours import TOP, Ours
 from bench.peer import Peer
 from bench.rounds import Results, Size, run_rounds
-from bench.shell import CommandFailed
+from bench.shell import CommandFailed, run
 
 PAGE = TOP / "docs" / "benchmarks.md"
+PINNED = "orchestrator-bench-agent:pinned"
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     try:
         results = _rounds(given)
     except (CommandFailed, TooSlow, TimeoutError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"\nerror: {error}", file=sys.stderr, flush=True)
         return 1
     tables = page.render(described, figures, results[Ours.name], results[Peer.name])
     print(tables)
@@ -48,8 +49,13 @@ def _rounds(given: argparse.Namespace) -> dict[str, Results]:
     # Names are fixed, so that what a killed run left behind is found and removed: one at a time.
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sides = (Ours(given.image, root / "ours"), Peer(given.image, root / "peer"))
-        return run_rounds(sides, Size(given.rounds, given.more, given.tenants), _say)
+        # A name of its own: a rebuilt image must not change what is measured in the middle.
+        run(["docker", "tag", given.image, PINNED])
+        sides = (Ours(PINNED, root / "ours"), Peer(PINNED, root / "peer"))
+        try:
+            return run_rounds(sides, Size(given.rounds, given.more, given.tenants), _say)
+        finally:
+            run(["docker", "rmi", "--no-prune", PINNED])
 
 
 def _say(text: str) -> None:
