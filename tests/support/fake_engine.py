@@ -71,7 +71,7 @@ class FakeEngine:
             )
         columns = (Column("region", "VARCHAR"), Column("total", "DOUBLE"))
         result = QueryResult(columns, (("North", 12.5), ("<b>South</b>", 7.0)), False, 3)
-        chart = {"kind": "bar", "x": "region", "y": "total"}
+        chart = {"type": "bar", "x": "region", "y": "total"}
         return Answer(
             "North sold most.", {"table": "sales"}, "SELECT 1", result, chart, ("a note",)
         )

@@ -7,12 +7,14 @@ positions down are pixels.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from data_agent.values import Cell, QueryResult
 from data_agent.web.render import is_numeric, show_cell
 
-MOST_BARS = 20
+DATE_AT_START = re.compile(r"\d{4}(-\d\d)?-01")
+MOST_BARS = 40
 MOST_POINTS = 400
 BAR_ROW = 46
 PLOT_TOP, PLOT_HEIGHT, LINE_HEIGHT = 16, 200, 250
@@ -53,9 +55,9 @@ class Chart:
 def chart_of(spec: dict[str, object] | None, result: QueryResult) -> Chart | None:
     """The chart that the answer asks for, None when it asks for none or nothing can be drawn.
 
-    `spec` says kind (bar or line), and x and y as column names.
+    `spec` says type (bar, line or number), and x and y as column names.
     """
-    if not spec or len(result.rows) < 2:
+    if not spec or spec.get("type") not in ("bar", "line") or len(result.rows) < 2:
         return None
     x, y = (
         _column(spec.get("x"), result, numeric=False),
@@ -69,7 +71,7 @@ def chart_of(spec: dict[str, object] | None, result: QueryResult) -> Chart | Non
     if len(pairs) < 2:
         return None
     title = f"{result.columns[y].name} by {result.columns[x].name}"
-    return _line(title, pairs) if spec.get("kind") == "line" else _bars(title, pairs)
+    return _line(title, pairs) if spec["type"] == "line" else _bars(title, pairs)
 
 
 def _bars(title: str, pairs: list[tuple[str, float]]) -> Chart:
@@ -90,7 +92,8 @@ def _bars(title: str, pairs: list[tuple[str, float]]) -> Chart:
 
 
 def _line(title: str, pairs: list[tuple[str, float]]) -> Chart:
-    shown = pairs[:MOST_POINTS]
+    labels = _short_dates([label for label, _ in pairs[:MOST_POINTS]])
+    shown = list(zip(labels, [value for _, value in pairs], strict=False))
     ticks = _ticks(min(v for _, v in shown), max(v for _, v in shown))
     low, span = ticks[0], (ticks[-1] - ticks[0]) or 1.0
 
@@ -111,6 +114,13 @@ def _line(title: str, pairs: list[tuple[str, float]]) -> Chart:
         points=" ".join(f"{mark.x},{mark.y}" for mark in marks),
         left_out=len(pairs) - len(shown),
     )
+
+
+def _short_dates(labels: list[str]) -> list[str]:
+    """2025-01 where every date is the first of a month, 2025 where it is the first of a year."""
+    while labels and all(DATE_AT_START.fullmatch(label) for label in labels):
+        labels = [label[:-3] for label in labels]
+    return labels
 
 
 def _ticks(low: float, high: float) -> list[float]:
