@@ -30,7 +30,9 @@ class DataEngine(Protocol):
     async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
         """One guarded SELECT, at most `limit` rows. Refused, QueryFailed."""
 
-    async def ask(self, question: str, *, previous: dict[str, object] | None = None) -> Answer | Declined:
+    async def ask(
+        self, question: str, *, previous: dict[str, object] | None = None
+    ) -> Answer | Declined:
         """A question in words; `previous` is the plan of the answer that it follows up."""
 
     async def ready(self) -> bool:

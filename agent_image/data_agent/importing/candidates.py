@@ -20,32 +20,34 @@ class Candidate:
     cleaned: bool
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """`first` is checked at once, `then` only if nothing of `first` holds.
+def candidates(sample: Sequence[str]) -> tuple[Candidate, ...]:
+    """The forms that every non-empty value of the sample fits, the preferred ones first.
 
-    A column that is nearly numbers or dates gets that form as `first`, so that the report can tell
-    how many values are not, and which.
+    A column that is nearly numbers or dates gets its nearest form: it cannot hold, but the report
+    can tell how many values do not fit, and which.
     """
-
-    first: tuple[Candidate, ...] = ()
-    then: tuple[Candidate, ...] = ()
-
-
-def candidates(sample: Sequence[str]) -> Candidates:
-    """The forms that every non-empty value of the sample fits, the preferred ones first."""
     values = [value for value in sample if value]
     cleaned = [text for text in (clean(value) for value in values) if text]
     if not cleaned:
-        return Candidates()
-    raw_fits, clean_fits = _fitting(values), _fitting(cleaned)
-    ordered = [Candidate(form, cleaned=False) for form in raw_fits]
-    ordered += [Candidate(form, cleaned=True) for form in clean_fits]
-    if not ordered:
-        return Candidates(first=_near(cleaned))
-    first = [ordered[0]]
-    first += [other for other in ordered[1:] if _rivals(ordered[0], other)]
-    return Candidates(tuple(first), tuple(c for c in ordered if c not in first))
+        return ()
+    ordered = [Candidate(form, cleaned=False) for form in _fitting(values)]
+    ordered += [Candidate(form, cleaned=True) for form in _fitting(cleaned)]
+    return tuple(ordered) or _near(cleaned)
+
+
+def next_checks(left: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The preferred candidate, and the one that would read the same characters differently."""
+    return tuple(c for c in left if c == left[0] or _rivals(left[0], c))
+
+
+def without_misfit(left: Sequence[Candidate], misfit: str) -> tuple[Candidate, ...]:
+    """The candidates that remain after the file showed a value that the checked ones do not fit."""
+    cleaned = clean(misfit)
+    return tuple(
+        c
+        for c in left
+        if (c.form.fits(cleaned) or not cleaned if c.cleaned else c.form.fits(misfit))
+    )
 
 
 def clean(value: str) -> str:

@@ -13,8 +13,9 @@ DELIMITERS = ",;\t|"  # at a tie the one with more columns wins, then the first 
 NONE = "\x1f"  # "unit separator": stands in no text, so every line is one cell
 SAMPLE_RECORDS = 400
 MAX_PREAMBLE = 50
-# At least so much of the file, from the first full record on, must agree on a number of cells.
-AGREEMENT = 0.5
+# So much of the file, from the first full record on, must agree on a number of cells; less will do
+# when the first line of all, most likely the header, agrees on three or more.
+AGREEMENT, AGREEMENT_WITH_HEADER = 0.5, 0.3
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,21 @@ def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
         dialect = _quoting(lines, delimiter)
         rows = _rows(lines, dialect, lines_skipped, complete)
         width, agreement = _width(rows)
-        score = (agreement, width, -place)
-        if width > 1 and (agreement >= AGREEMENT or forced) and (best is None or score > best[0]):
+        above = sum(1 for _, cells in rows if len(cells) == width) / max(len(rows), 1)
+        score = (agreement + above, width, -place)
+        enough = agreement >= _needed(rows, width) or bool(forced)
+        if width > 1 and enough and (best is None or score > best[0]):
             best = (score, dialect, rows, width)
     if best is None:
         dialect = Dialect(forced or _single_column_delimiter(lines))
         rows = _rows(lines, dialect, lines_skipped, complete)
         return _layout(lines, dialect, rows, 1) if rows else None
     return _layout(lines, *best[1:])
+
+
+def _needed(rows: Sequence[Row], width: int) -> float:
+    header_agrees = width > 2 and len(rows[0][1]) == width
+    return AGREEMENT_WITH_HEADER if header_agrees else AGREEMENT
 
 
 def _separator_line(lines: Sequence[str]) -> tuple[str, int]:
@@ -84,7 +92,7 @@ def _rows(lines: Sequence[str], dialect: Dialect, skip: int, complete: bool) -> 
     rows: list[Row] = []
     for record in Records(lines, dialect):
         line, cells = (record.line, list(record.literal)) if isinstance(record, Broken) else record
-        if line > skip:
+        if line > skip and any(cell.strip() for cell in cells):
             rows.append((line, cells))
         if len(rows) > SAMPLE_RECORDS:
             break

@@ -10,7 +10,7 @@ from data_agent.worker.database import Connection, connect, quote_name
 from data_agent.worker.guard.statement import guarded
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
-from data_agent.worker.results import fetch
+from data_agent.worker.results import fetch, without_zones
 from data_agent.worker.values_index import value_index
 
 
@@ -74,6 +74,9 @@ def _checkpoint(store: Store) -> object:
 
 def _run(store: Store, statement: str, limit: int) -> dict[str, Any]:
     store.connection.execute(statement)
+    zoned = without_zones(store.connection, statement)
+    if zoned is not None:
+        store.connection.execute(zoned)
     return fetch(store.connection, limit=limit, max_bytes=store.orders.max_result_bytes)
 
 

@@ -14,11 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from data_agent.errors import BadUpload
-from data_agent.importing.candidates import candidates
-from data_agent.importing.decide import Typing, decide_all, settled
+from data_agent.importing.candidates import (
+    Candidate,
+    candidates,
+    next_checks,
+    without_misfit,
+)
+from data_agent.importing.decide import Count, Typing, decide_all, settled
 from data_agent.importing.source import Cleaned, Upload, examine, notes, rewrite
 from data_agent.values import ColumnReport, ImportReport
-from data_agent.worker.database import Connection, DatabaseError, FatalError, OutOfMemory, quote_name, quote_text
+from data_agent.worker.database import (
+    Connection,
+    DatabaseError,
+    FatalError,
+    OutOfMemory,
+    quote_name,
+    quote_text,
+)
 from data_agent.worker.orders import Orders
 from data_agent.worker.profile import Profile, count, profile, text_sql
 
@@ -121,17 +133,33 @@ def _source(path: Path, upload: Upload, *, rewritten: bool = False) -> str:
 def _type_columns(
     connection: Connection, source: str, upload: Upload
 ) -> tuple[Profile, tuple[Typing, ...]]:
-    """Two scans at most: the likely forms, and the other possible ones where those failed."""
+    """Check the likeliest form of each column over the whole file; where it fails, the next one
+    that the value which failed it could have."""
     width = upload.layout.width
-    guesses = [candidates(_column(upload.sample, index)) for index in range(width)]
-    first = {i: guess.first for i, guess in enumerate(guesses) if guess.first}
-    found = profile(connection, source, width, first)
-    counts = dict(found.counts)
-    failed = {i: guesses[i].then for i in first if guesses[i].then and not settled(counts[i])}
-    for index, more in count(connection, source, failed).items():
-        counts[index] = (*counts[index], *more)
+    left = {i: candidates(_column(upload.sample, i)) for i in range(width)}
+    checks = {i: next_checks(found) for i, found in left.items() if found}
+    found = profile(connection, source, width, checks)
+    counts: dict[int, tuple[Count, ...]] = dict(found.counts)
+    while True:
+        checks = {i: next_checks(left[i]) for i in checks if _remaining(left, i, counts[i])}
+        if not checks:
+            break
+        for index, more in count(connection, source, checks).items():
+            counts[index] = (*more, *counts[index])
     typings = decide_all(upload.names, counts, upload.layout.dialect.delimiter)
     return replace(found, counts=counts), typings
+
+
+def _remaining(left: dict[int, tuple[Candidate, ...]], index: int, counts: Sequence[Count]) -> bool:
+    """Narrow the column's candidates by what its checks found; whether any is left to check."""
+    if settled(counts):
+        return False
+    checked = {count.candidate for count in counts}
+    remaining = tuple(c for c in left[index] if c not in checked)
+    for item in counts:
+        remaining = without_misfit(remaining, item.misfit) if item.misfit else remaining
+    left[index] = remaining
+    return bool(remaining)
 
 
 def _column(sample: Sequence[Sequence[str]], index: int) -> list[str]:

@@ -40,8 +40,10 @@ def count(
     counted: dict[int, tuple[Count, ...]] = {}
     for start in range(0, len(pairs), CHECKS_PER_SCAN):
         part = pairs[start : start + CHECKS_PER_SCAN]
-        measured = [_measures(index, candidate) for index, candidate in part]
-        values = iter(_scan(connection, source, [m for group in measured for m in group]))
+        inner = [f"{sql} AS {name}" for k, pair in enumerate(part) for name, sql in _seen(k, *pair)]
+        measured = [_measures(k, *pair) for k, pair in enumerate(part)]
+        seen = f"(SELECT {', '.join(inner)} FROM {source})"
+        values = iter(_scan(connection, seen, [m for group in measured for m in group]))
         for (index, candidate), group in zip(part, measured, strict=True):
             result = _count(candidate, [next(values) for _ in group])
             counted[index] = (*counted.get(index, ()), result)
@@ -58,23 +60,30 @@ def text_sql(index: int, candidate: Candidate) -> str:
     return f"CASE WHEN {trimmed} IN ({words}) THEN NULL ELSE {trimmed} END"
 
 
-def _measures(index: int, candidate: Candidate) -> list[str]:
-    """The aggregates that _count reads, in its order."""
+def _seen(check: int, index: int, candidate: Candidate) -> list[tuple[str, str]]:
+    """Columns of a check, computed once a row: the cell, its text, its digits, its typed value."""
     text, form = text_sql(index, candidate), candidate.form
-    typed = form.sql(text)
-    measures = [
-        f"count({text})" if candidate.cleaned else f"count(c{index})",
-        f"count({typed})",
-        f"left(min({text}) FILTER (({text}) IS NOT NULL AND ({typed}) IS NULL), {MISFIT_LENGTH})",
-        f"count(c{index})",
-    ]
+    columns = [(f"c{check}", f"c{index}"), (f"v{check}", text), (f"t{check}", form.sql(text))]
     if form.family == "number":
-        digits = form.digits(text)
+        columns.append((f"d{check}", form.digits(text)))
+    return columns
+
+
+def _measures(check: int, _index: int, candidate: Candidate) -> list[str]:
+    """The aggregates that _count reads, in its order."""
+    text, typed, digits = f"v{check}", f"t{check}", f"d{check}"
+    measures = [
+        f"count({text})",
+        f"count({typed})",
+        f"left(min({text}) FILTER ({text} IS NOT NULL AND {typed} IS NULL), {MISFIT_LENGTH})",
+        f"count(c{check})",
+    ]
+    if candidate.form.family == "number":
         measures += [
             f"max(length(split_part({digits}, '.', 2)))",
             f"max(length(ltrim(split_part({digits}, '.', 1), '-')))",
         ]
-    if form.decorated:
+    if candidate.form.decorated:
         sign = f"regexp_extract({text}, '{CURRENCY}|%')"
         measures += [f"min({sign})", f"max({sign})"]
     return measures

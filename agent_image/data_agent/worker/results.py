@@ -7,8 +7,9 @@ from typing import Any
 from data_agent.errors import TooLarge
 from data_agent.values import Cell
 from data_agent.worker.cells import to_cell
-from data_agent.worker.database import Connection
+from data_agent.worker.database import Connection, quote_name
 
+ZONED = "TIMESTAMP WITH TIME ZONE"
 BATCH = 200
 CELL_OVERHEAD_BYTES = 8
 
@@ -32,6 +33,22 @@ def fetch(connection: Connection, *, limit: int, max_bytes: int) -> dict[str, An
                 return {"columns": columns, "rows": rows, "truncated": True}
             rows.append(cells)
     return {"columns": columns, "rows": rows, "truncated": False}
+
+
+def without_zones(connection: Connection, statement: str) -> str | None:
+    """The statement just executed with its zoned times as text; None when it has none.
+
+    DuckDB hands such values to Python with the help of a library that the agent does not carry.
+    """
+    columns = [(str(d[0]), str(d[1])) for d in connection.description or ()]
+    if not any(kind == ZONED for _, kind in columns):
+        return None
+    inner = ", ".join(f"c{index}" for index in range(len(columns)))
+    outer = ", ".join(
+        f"{f'CAST(c{index} AS VARCHAR)' if kind == ZONED else f'c{index}'} AS {quote_name(name)}"
+        for index, (name, kind) in enumerate(columns)
+    )
+    return f"SELECT {outer} FROM (\n{statement}\n) AS result({inner})"
 
 
 def _weight(cell: Cell) -> int:

@@ -28,7 +28,7 @@ class Allowed:
 
 def guarded(connection: Connection, statement: str, *, tables: Collection[str]) -> Allowed:
     """The statement if it only reads the customer's `tables`. Refused, QueryFailed (syntax)."""
-    text = _without_end(statement)
+    text = _without_end(connection, statement)
     if not text:
         raise Refused("There is no statement. Try: SELECT * FROM your_table")
     try:
@@ -40,8 +40,7 @@ def guarded(connection: Connection, statement: str, *, tables: Collection[str]) 
 
 
 def _parse(connection: Connection, text: str) -> dict[str, object]:
-    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
-    answer: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    answer = _serialized(connection, text)
     if answer["error"]:
         if answer.get("error_type") == "parser":
             raise QueryFailed(f"This is not valid SQL: {answer['error_message']}")
@@ -57,9 +56,21 @@ def _parse(connection: Connection, text: str) -> dict[str, object]:
     return node
 
 
-def _without_end(statement: str) -> str:
-    """Without what may stand after a statement but not inside parentheses."""
+def _without_end(connection: Connection, statement: str) -> str:
+    """Without what may stand after a statement but not inside parentheses: `; -- the end`."""
     text = statement.strip()
     while text.endswith(";"):
         text = text[:-1].rstrip()
+    head, semicolon, tail = text.rpartition(";")
+    if semicolon and tail.lstrip().startswith(("--", "/*")):
+        # Cut only where DuckDB itself sees the same statement without the tail.
+        whole, cut = _serialized(connection, text), _serialized(connection, head)
+        if not whole["error"] and whole == cut:
+            return head.rstrip()
     return text
+
+
+def _serialized(connection: Connection, text: str) -> dict[str, Any]:
+    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
+    parsed: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    return parsed

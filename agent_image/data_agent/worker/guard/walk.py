@@ -77,6 +77,8 @@ class Walker:
             _type(node)
 
     def _table(self, node: Node, scope: frozenset[str]) -> None:
+        if node.get("at_clause"):
+            raise Refused("AT is not allowed: tables have no versions here.")
         path = [str(part) for part in node["qualified_name"]["path"]]
         if len(path) == 1 and path[0].lower() in scope:
             return

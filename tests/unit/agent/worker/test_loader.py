@@ -1,0 +1,306 @@
+"""Messy files become the right tables, and nothing is lost without being counted and named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from data_agent.errors import BadUpload
+
+from tests.unit.agent.worker.loading import load
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("encoding", "label"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16"),
+        ("utf-16-be", "utf-16"),
+        ("utf-32", "utf-32"),
+        ("latin-1", "latin-1"),
+        ("cp1252", "latin-1"),
+    ],
+)
+def test_encodings_are_found(encoding: str, label: str) -> None:
+    imported = load("Straße,Größe\nMünchen,5\nKöln,6\n".encode(encoding))
+    assert imported.rows == [("München", 5), ("Köln", 6)]
+    assert list(imported.types) == ["Straße", "Größe"]
+    assert imported.report["encoding"] == label
+
+
+def test_windows_characters_are_told_from_latin_1() -> None:
+    imported = load("name,price\nA – “B”,5 €\n".encode("cp1252"))
+    assert imported.rows == [("A – “B”", 5)]
+    assert imported.report["encoding"] == "cp1252"
+
+
+def test_a_stray_byte_does_not_make_a_utf_8_file_something_else() -> None:
+    text = "name\n" + "Müller äöü\n" * 20
+    imported = load(text.encode() + b"caf\xe9\n")
+    assert imported.rows[-1] == ("café",)
+    assert imported.rows[0] == ("Müller äöü",)
+    assert "no UTF-8" in imported.notes
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_ends(delimiter: str, end: str) -> None:
+    lines = ["a,b,c", "1,x y,2024-01-31", "2,z,2024-02-01"]
+    imported = load(end.join(line.replace(",", delimiter) for line in lines))
+    assert imported.rows == [(1, "x y", dt.date(2024, 1, 31)), (2, "z", dt.date(2024, 2, 1))]
+    assert imported.report["delimiter"] == delimiter
+
+
+def test_quoted_line_ends_delimiters_and_quotes_are_kept_exactly() -> None:
+    imported = load('a,b\r\n"x\r\ny","say ""hi"", ok"\r\n" padded ",z\r\n')
+    assert imported.rows == [("x\r\ny", 'say "hi", ok'), (" padded ", "z")]
+
+
+def test_backslash_escapes_and_spaces_after_delimiters() -> None:
+    assert load('a,b\n"say \\"hi\\"",1\n"x",2\n').rows == [('say "hi"', 1), ("x", 2)]
+    assert load('a, b\n"x", "y, z"\n"p", "q"\n').rows == [("x", "y, z"), ("p", "q")]
+
+
+def test_excel_names_the_separator_in_the_first_line() -> None:
+    imported = load("sep=;\na;b\n1,5;x\n2,5;y\n")
+    assert imported.rows == [(D("1.5"), "x"), (D("2.5"), "y")]
+
+
+def test_lines_above_the_header_are_left_out_and_named() -> None:
+    imported = load("Sales report 2024\nMade by Ann\n\ncity,amount\nBonn,1\nKöln,2\n")
+    assert imported.rows == [("Bonn", 1), ("Köln", 2)]
+    assert "2 lines above the header were left out: Sales report 2024" in imported.notes
+
+
+def test_padded_preambles_of_spreadsheets() -> None:
+    imported = load(
+        "Report,,,\n,,,\nid,city,amount,day\n1,Bonn,5,2024-01-01\n2,Köln,6,2024-01-02\n"
+    )
+    assert list(imported.types) == ["id", "city", "amount", "day"]
+    assert len(imported.rows) == 2
+
+
+def test_ragged_rows_are_padded_or_rejected_with_line_and_reason() -> None:
+    imported = load("a,b,c\n1,2,3\n4,5\n6\n7,8,9,10\n11,12,13,,\n")
+    assert imported.rows == [(1, 2, 3), (4, 5, None), (11, 12, 13)]
+    assert [(r["line"], r["reason"]) for r in imported.report["rejects"]] == [
+        (4, "1 cell where 3 are expected"),
+        (5, "4 cells where 3 are expected"),
+    ]
+    assert imported.report["rejects"][1]["text"] == "7,8,9,10"
+    assert "1 rows have fewer cells" in imported.notes
+
+
+def test_a_quote_that_never_closes_costs_its_line_only() -> None:
+    body = "".join(f"{n},text {n}\n" for n in range(50))
+    imported = load("a,b,c\n" + '1,"open\n' + "".join(f"{n},x,y\n" for n in range(50)))
+    assert len(imported.rows) == 50
+    assert [(r["line"], r["reason"]) for r in imported.report["rejects"]] == [
+        (2, "a quote is opened and never closed")
+    ]
+    kept = load("a,b\n" + body + '50,"5" screw"\n')
+    assert kept.rows[-1] == (50, '"5" screw"')
+    assert "stray quote" in kept.notes
+
+
+def test_header_names_are_cleaned_made_unique_and_found_missing() -> None:
+    imported = load("Name, name ,,Order\u00a0Date,a\tb\n1,2,3,4,5\n")
+    assert list(imported.types) == ["Name", "name_2", "column_3", "Order Date", "a b"]
+    assert imported.report["columns"][3]["source_name"] == "Order\u00a0Date"
+
+
+def test_a_file_without_header_gets_numbered_columns() -> None:
+    imported = load("1,Bonn,2.5\n2,Köln,3.5\n")
+    assert list(imported.types) == ["column_1", "column_2", "column_3"]
+    assert len(imported.rows) == 2
+    assert "no header" in imported.notes
+
+
+def test_years_as_headers_are_names() -> None:
+    imported = load("city,2022,2023\nBonn,5,6\nKöln,7,8\n")
+    assert list(imported.types) == ["city", "2022", "2023"]
+
+
+def test_trailing_delimiters_make_no_column() -> None:
+    imported = load("a;b;\n1;2;\n3;4;\n")
+    assert list(imported.types) == ["a", "b"]
+
+
+def test_one_column_with_and_without_commas() -> None:
+    assert load("n\n1\n2\n").rows == [(1,), (2,)]
+    assert load("note\nhello\na, b, c and d\nbye, now\nx\n").rows == [
+        ("hello",),
+        ("a, b, c and d",),
+        ("bye, now",),
+        ("x",),
+    ]
+
+
+def test_nul_characters_are_left_out_and_counted() -> None:
+    imported = load(b"a,b\n1,x\0y\n2,z\0\n")
+    assert imported.rows == [(1, "xy"), (2, "z")]
+    assert "2 NUL characters" in imported.notes
+
+
+TYPES = [
+    # values, type, what becomes of them
+    (["1", "-2", "300"], "BIGINT", [1, -2, 300]),
+    (["1", "", "3"], "BIGINT", [1, None, 3]),
+    (["0", "1", "1"], "BIGINT", [0, 1, 1]),
+    (["Yes", "No", "Yes"], "VARCHAR", ["Yes", "No", "Yes"]),
+    (["true", "false", "true"], "VARCHAR", ["true", "false", "true"]),
+    (["01234", "50667", "00001"], "VARCHAR", ["01234", "50667", "00001"]),
+    (["+4915112345678", "+49221123456", "+1"], "VARCHAR", None),
+    (["12345678901234567890", "1", "2"], "VARCHAR", None),
+    (["18500.00", "0.5", "-3"], "DECIMAL(18,2)", [D("18500"), D("0.5"), D("-3")]),
+    (["+12.50", "-3.20", "0.00"], "DECIMAL(18,2)", [D("12.5"), D("-3.2"), D("0")]),
+    (["1,234.56", "7,000.00", "3"], "DECIMAL(18,2)", [D("1234.56"), D("7000"), D("3")]),
+    (["1.234,56", "7.000,00", "3"], "DECIMAL(18,2)", [D("1234.56"), D("7000"), D("3")]),
+    (["1,5", "2,25", "3"], "DECIMAL(18,2)", [D("1.5"), D("2.25"), D("3")]),
+    (["1 234,5", "12 000 000,1", "3"], "DECIMAL(18,1)", [D("1234.5"), D("12000000.1"), D("3")]),
+    (["1\u00a0234,5", "2\u202f000,1", "3"], "DECIMAL(18,1)", [D("1234.5"), D("2000.1"), D("3")]),
+    (["1'234.50", "7'000.00", "3"], "DECIMAL(18,2)", [D("1234.5"), D("7000"), D("3")]),
+    (["$1,234.50", "$5.00", "-$3.25"], "DECIMAL(18,2)", [D("1234.5"), D("5"), D("-3.25")]),
+    (["1.234,50 €", "5,00 €", "-3,25 €"], "DECIMAL(18,2)", [D("1234.5"), D("5"), D("-3.25")]),
+    (["EUR 5", "EUR 7", "EUR 10"], "BIGINT", [5, 7, 10]),
+    (["(5.00)", "3.00", "(1,000.50)"], "DECIMAL(18,2)", [D("-5"), D("3"), D("-1000.5")]),
+    (["5.00-", "3.00", "1.50-"], "DECIMAL(18,2)", [D("-5"), D("3"), D("-1.5")]),
+    (["−5", "3", "−1"], "BIGINT", [-5, 3, -1]),
+    (["12.5%", "3%", "-1 %"], "DECIMAL(18,1)", [D("12.5"), D("3"), D("-1")]),
+    (["$5", "€6", "$7"], "VARCHAR", ["$5", "€6", "$7"]),
+    (["5%", "6", "7%"], "VARCHAR", ["5%", "6", "7%"]),
+    (["1.5e3", "2E-2", "7"], "DOUBLE", [1500.0, 0.02, 7.0]),
+    (["0.123456789", "1.5", "2"], "DOUBLE", [0.123456789, 1.5, 2.0]),
+    (["5", "N/A", "7"], "BIGINT", [5, None, 7]),
+    ([" 5", "6 ", "7"], "BIGINT", [5, 6, 7]),
+    (["5", "x", "7"], "VARCHAR", ["5", "x", "7"]),
+    (["N/A", "-", "NULL"], "VARCHAR", ["N/A", "-", "NULL"]),
+    (["2024-01-31", "2024-2-1", ""], "DATE", [dt.date(2024, 1, 31), dt.date(2024, 2, 1), None]),
+    (["2024-02-30", "2024-01-01", "2024-01-02"], "VARCHAR", None),
+    (["31.01.2024", "1.2.2024", "05.06.2024"], "DATE", None),
+    (["31/01/2024", "01/02/2024", "03/04/2024"], "DATE", None),
+    (["01/31/2024", "01/02/2024", "03/04/2024"], "DATE", None),
+    (["01/02/2024", "03/04/2024", "05/06/2024"], "VARCHAR", None),
+    (["31 Jan 2024", "1 Feb 2024", "5 Mar 2024"], "DATE", None),
+    (["31-Jan-24", "01-Feb-24", "05-Mar-24"], "DATE", None),
+    (["Jan 31, 2024", "Feb 1, 2024", "Mar 5, 2024"], "DATE", None),
+    (["31 January 2024", "1 February 2024", "5 March 2024"], "DATE", None),
+    (["2024/01/31", "2024/2/1", "2024/03/05"], "DATE", None),
+    (["20240131", "20240201", "20240305"], "BIGINT", None),
+]
+
+
+@pytest.mark.parametrize(("values", "kind", "expected"), TYPES, ids=lambda v: str(v)[:40])
+def test_each_column_gets_the_type_that_all_its_values_have(
+    values: list[str], kind: str, expected: list[object] | None
+) -> None:
+    imported = load("id|v\n" + "".join(f"r{n}|{value}\n" for n, value in enumerate(values)))
+    assert imported.types["v"] == kind
+    if expected is not None:
+        assert [row[1] for row in imported.rows] == expected
+    elif kind == "VARCHAR":
+        assert [row[1] for row in imported.rows] == values
+
+
+def test_days_and_months_are_not_swapped() -> None:
+    day_first = load("d,x\n31/01/2024,a\n01/02/2024,b\n")
+    assert [row[0] for row in day_first.rows] == [dt.date(2024, 1, 31), dt.date(2024, 2, 1)]
+    month_first = load("d,x\n01/31/2024,a\n01/02/2024,b\n")
+    assert [row[0] for row in month_first.rows] == [dt.date(2024, 1, 31), dt.date(2024, 1, 2)]
+
+
+def test_ambiguous_dates_stay_text_unless_another_column_decides() -> None:
+    alone = load("d,x\n01/02/2024,a\n03/04/2024,b\n")
+    assert alone.types["d"] == "VARCHAR"
+    assert "day first or month first" in alone.notes
+    decided = load("d,e\n01/02/2024,31/12/2023\n03/04/2024,30/11/2023\n")
+    assert decided.rows[0] == (dt.date(2024, 2, 1), dt.date(2023, 12, 31))
+    assert "as the other dates of this file" in decided.notes
+
+
+def test_ambiguous_thousands_are_decided_by_the_file_or_stay_text() -> None:
+    german = load("a;b\n1.234;0,5\n2.500;7,25\n")
+    assert german.rows == [(1234, D("0.50")), (2500, D("7.25"))]
+    alone = load("a;b\n1.234;x\n2.500;y\n")
+    assert alone.types["a"] == "VARCHAR"
+    assert "could be" in alone.notes
+    english = load('a,b\n"1,234",x\n"2,500",y\n')
+    assert english.rows == [(1234, "x"), (2500, "y")]
+    measured = load("a,b\n1.234,x\n2.500,y\n")
+    assert measured.rows == [(D("1.234"), "x"), (D("2.500"), "y")]
+
+
+TIMES = [
+    ("2024-01-31 14:30:05", "TIMESTAMP"),
+    ("2024-01-31T14:30:05", "TIMESTAMP"),
+    ("2024-01-31 14:30:05.000", "TIMESTAMP"),
+    ("31.01.2024 14:30:05", "TIMESTAMP"),
+    ("31/01/2024 14:30:05", "TIMESTAMP"),
+    ("01/31/2024 02:30:05 PM", "TIMESTAMP"),
+    ("2024-01-31T16:30:05+02:00", "TIMESTAMP"),
+    ("2024-01-31T14:30:05Z", "TIMESTAMP"),
+    ("2024-01-31T14:30:05.000Z", "TIMESTAMP"),
+]
+
+
+@pytest.mark.parametrize(("value", "kind"), TIMES)
+def test_times_are_read_and_offsets_become_utc(value: str, kind: str) -> None:
+    imported = load(f"t,x\n{value},a\n{value},b\n")
+    assert imported.types["t"] == kind
+    assert imported.rows[0][0] == dt.datetime(2024, 1, 31, 14, 30, 5)  # noqa: DTZ001
+
+
+def test_the_whole_file_decides_not_its_beginning() -> None:
+    imported = load("n,m\n" + "".join(f"{n},{n}.5\n" for n in range(5000)) + "oops,1\n")
+    assert imported.types == {"n": "VARCHAR", "m": "DECIMAL(18,1)"}
+    assert (
+        "n stays text: 1 of 5,001 values are no whole numbers, for example 'oops'" in imported.notes
+    )
+    late = load("n,m\n" + "".join(f"{n},x\n" for n in range(5000)) + "1.25,y\nN/A,z\n")
+    assert late.types["n"] == "DECIMAL(18,2)"
+    assert late.rows[-1] == (None, "z")
+
+
+def test_a_header_alone_is_an_empty_table() -> None:
+    imported = load("a,b\n")
+    assert (imported.rows, list(imported.types)) == ([], ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"\n\n \n", "empty"),
+        (b"PK\x03\x04\x14\x00\x06\x00,,,\n", "no text file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x01\x02\x03\x04\x05\x06", "no text file"),
+        (b",".join(b"c%d" % n for n in range(1001)) + b"\n", "1,001 columns"),
+        (b"x" * 9_000_000, "no line ends"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_the_reason(data: bytes, message: str) -> None:
+    with pytest.raises(BadUpload, match=message):
+        load(data)
+
+
+@pytest.mark.parametrize("width", [250, pytest.param(1000, marks=pytest.mark.slow)])
+def test_many_columns_are_fine(width: int) -> None:
+    header = ",".join(f"c{n}" for n in range(width))
+    imported = load(header + "\n" + ",".join("1.5" for _ in range(width)) + "\n")
+    assert set(imported.types.values()) == {"DECIMAL(18,1)"}
+
+
+def test_a_row_that_is_too_long_is_rejected_not_cut() -> None:
+    imported = load(f"a,b\n1,x\n2,{'y' * 600_000}\n3,z\n")
+    assert [row[0] for row in imported.rows] == [1, 3] or len(imported.rows) == 3
+    assert imported.report["rows_in"] == 3
+
+
+def test_hostile_names_are_only_names() -> None:
+    imported = load('"a""; DROP TABLE t; --","x\'y"\n1,2\n')
+    assert list(imported.types) == ['a"; DROP TABLE t; --', "x'y"]
+    assert imported.rows == [(1, 2)]
