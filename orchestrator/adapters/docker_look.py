@@ -75,7 +75,7 @@ class Look:
 
     def _details(self, key: tuple[str, ...], entry: Json) -> Details | None:
         """None when it vanished between the list and the inspect."""
-        if key in self._known:
+        if key in self._known and docker_observe.is_telling(entry):
             return self._known[key]
         try:
             return docker_observe.details(self._client.inspect_container(entry["Id"]))

@@ -64,11 +64,18 @@ def incarnation(entry: Json) -> tuple[str, ...]:
     """A value that changes when a container starts, stops or changes state.
 
     Each start gives it new endpoints, so that a list alone tells whether an earlier inspect still
-    holds. Of those that do not run, the status text ("Exited (1) 5 minutes ago") tells it.
+    holds. Of those that do not run, the status text ("Exited (1) 5 minutes ago") tells it, once
+    `is_telling`.
     """
     endpoints = sorted(str(end.get("EndpointID", "")) for end in _attached(entry).values())
     status = "" if entry["State"] == "running" else str(entry["Status"])
     return (str(entry["Id"]), str(entry["State"]), status, *endpoints)
+
+
+def is_telling(entry: Json) -> bool:
+    """Whether `incarnation` tells this life from the next. Not in the first minute after an exit:
+    a crash loop says "Exited (1) 1 second ago" again and again, each time of another exit."""
+    return entry["State"] == "running" or "second" not in str(entry["Status"])
 
 
 def details(inspect: Json) -> Details:

@@ -142,3 +142,19 @@ def test_events_of_others_name_no_tenant() -> None:
     assert event_tenant(event("container", name="tenant-customer-a"), "mine") is None
     assert event_tenant(event("network", name="tenant-customer-a"), "mine") == "customer-a"
     assert event_tenant(event("network", name="bridge"), "mine") is None
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "tells"),
+    [
+        ("running", "Up 2 seconds", True),
+        ("exited", "Exited (1) Less than a second ago", False),
+        ("exited", "Exited (1) 59 seconds ago", False),
+        ("exited", "Exited (1) About a minute ago", True),
+        ("exited", "Exited (0) 3 weeks ago", True),
+    ],
+)
+def test_a_fresh_exit_may_be_another_one_than_a_moment_ago(
+    state: str, status: str, tells: bool
+) -> None:
+    assert docker_observe.is_telling(listed(State=state, Status=status)) is tells
