@@ -45,7 +45,8 @@ def run_controller() -> None:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s"
         )
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        for chatty in ("httpx", "watchfiles"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         asyncio.run(_controller(settings))
     except OrchestratorError as error:
         print(f"{error}. {error.mend}".strip(), file=sys.stderr)  # noqa: T201
@@ -73,7 +74,9 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
     ports = adapters(settings, data_root, site.instance)
     state, progress = State(site), Progress()
     publisher = Publisher(ports.route_file, ports.prober, settings.gate_port)
-    readiness = Readiness(ports.engine, ports.prober)
+    readiness = Readiness(
+        ports.engine, ports.prober, wanted=lambda spec: state.desired.get(spec.id) == spec
+    )
     loop = Loop(state, ports=ports, publisher=publisher, readiness=readiness, progress=progress)
     executor = Executor(Hands(ports, publisher, readiness), progress, loop.done)
     loop.attach(executor)

@@ -32,12 +32,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a tenant's plan ended. `crashed`: its process ended, which the next look explains."""
+    """How a tenant's plan ended. `counts`: as one failure more; a crash is counted, and explained,
+    by the next look, and a plan that another one overtook is nobody's failure."""
 
     plan: TenantPlan
     ok: bool
     reason: str = ""
-    crashed: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,19 +106,19 @@ class Executor:
             self._progress.tell(Line("step", plan.tenant, describe(step)))
             try:
                 async with self._slot(step):
-                    running = await self._perform(step)
+                    broken_off = await self._perform(step)
             except OrchestratorError as error:
                 reason = " ".join(part for part in (str(error), error.mend) if part)
                 return Outcome(plan, ok=False, reason=f"{describe(step)}: {reason}")
-            if not running:
-                return Outcome(plan, ok=False, reason="its process ended", crashed=True)
+            if broken_off:
+                return Outcome(plan, ok=False, reason=broken_off, counts=False)
         return Outcome(plan, ok=True)
 
     def _slot(self, step: Step) -> AbstractAsyncContextManager[object]:
         return self._slots if isinstance(step, ENGINE_WORK) else nullcontext()
 
-    async def _perform(self, step: Step) -> bool:  # noqa: C901 - a table, one row per step
-        """Carry out one step; False when the tenant's process ended meanwhile."""
+    async def _perform(self, step: Step) -> str:  # noqa: C901 - a table, one row per step
+        """Carry out one step; why the plan cannot go on, although nothing failed, or ""."""
         hands, engine = self._hands, self._hands.ports.engine
         match step:
             case steps.PrepareData(spec):
@@ -142,7 +143,7 @@ class Executor:
                 await hands.publisher.route(spec.id, routes.entry(spec))
             case steps.Unroute(tenant):
                 await hands.publisher.unroute(tenant)
-        return True
+        return ""
 
     def _prepare(self, spec: TenantSpec) -> None:
         if spec.renamed_from:

@@ -111,7 +111,7 @@ class Loop:
             self.record(plan.tenant, past(plan.action), _told(plan))
             if plan.action == "retire":
                 state.history.pop(plan.tenant, None)
-        elif not outcome.crashed:
+        elif outcome.counts:
             attempts = history.failure(state.attempts(plan.tenant), outcome.reason, now)
             state.history[plan.tenant] = attempts
             self.record(plan.tenant, "failed", f"{plan.action}: {outcome.reason}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from orchestrator.core.desired import TenantSpec
+from orchestrator.core.history import told
 from orchestrator.core.names import container_name
 from orchestrator.core.observed import Health
 from orchestrator.errors import EngineError, NotReady
@@ -22,42 +23,47 @@ LOG_LINES_SHOWN = 5
 class Readiness:
     """Health by address. A probe that fails once or twice changes nothing."""
 
-    def __init__(self, engine: Engine, prober: Prober) -> None:
+    def __init__(
+        self, engine: Engine, prober: Prober, wanted: Callable[[TenantSpec], bool]
+    ) -> None:
         self._engine = engine
         self._prober = prober
+        self._wanted = wanted
         self._misses: dict[str, int] = {}
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
 
     def health(self) -> Mapping[str, Health]:
         return {address: _judge(misses) for address, misses in self._misses.items()}
 
-    async def wait(self, spec: TenantSpec) -> bool:
-        """True once /readyz answers 200; False when the process ended. NotReady at the deadline."""
+    async def wait(self, spec: TenantSpec) -> str:
+        """Empty once /readyz answers 200, else why not to wait on. NotReady at the deadline."""
         self._misses[spec.address] = 1
         try:
             async with asyncio.timeout(READY_TIMEOUT_S):
-                ready = await self._first_answer(spec)
+                no_use = await self._first_answer(spec)
         except TimeoutError:
             self._misses[spec.address] = UNREADY_AFTER
             raise NotReady(await self._explain(spec)) from None
-        self._misses[spec.address] = 0 if ready else 1
-        return ready
+        self._misses[spec.address] = 1 if no_use else 0
+        return no_use
 
     async def look(self, addresses: Collection[str]) -> None:
         """Probe all of these once, and forget every other."""
         await asyncio.gather(*(self._probe(address) for address in addresses))
         self._misses = {key: value for key, value in self._misses.items() if key in addresses}
 
-    async def _first_answer(self, spec: TenantSpec) -> bool:
+    async def _first_answer(self, spec: TenantSpec) -> str:
         loop = asyncio.get_running_loop()
         next_check = loop.time() + LIVENESS_CHECK_S
         while not await self._prober.ready(spec.address):
             if loop.time() > next_check:
                 next_check = loop.time() + LIVENESS_CHECK_S
+                if not self._wanted(spec):
+                    return "tenants.yaml says something else by now"
                 if not await self._alive(spec):
-                    return False
+                    return "its process ended"
             await asyncio.sleep(POLL_S)
-        return True
+        return ""
 
     async def _probe(self, address: str) -> None:
         async with self._slots:
@@ -77,8 +83,7 @@ class Readiness:
             )
         except EngineError:
             lines = ""
-        said = f" Last log lines: {lines.strip()}" if lines.strip() else ""
-        return f"no answer at /readyz within {READY_TIMEOUT_S:.0f} s.{said}"
+        return f"no answer at /readyz within {READY_TIMEOUT_S:.0f} s{told(lines)}"
 
 
 def _judge(misses: int) -> Health:

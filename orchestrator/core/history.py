@@ -57,9 +57,14 @@ def exited(
     attempts: Attempts, container: ObservedContainer, now: float, last_lines: str = ""
 ) -> Attempts:
     """Count the exit of a container that should run; `last_lines` of its log explain it."""
-    said = f". Last log lines: {last_lines.strip()}" if last_lines.strip() else ""
-    counted = failure(attempts, exit_reason(container) + said, now)
+    counted = failure(attempts, exit_reason(container) + told(last_lines), now)
     return replace(counted, counted_exit=_exit_key(container))
+
+
+def told(last_lines: str) -> str:
+    """The last log lines as the end of a sentence; reasons are one line wherever they are shown."""
+    lines = [line.strip() for line in last_lines.splitlines() if line.strip()]
+    return f". Last log lines: {' | '.join(lines)}" if lines else ""
 
 
 def _exit_key(container: ObservedContainer) -> str:

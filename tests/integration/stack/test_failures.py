@@ -31,7 +31,10 @@ def test_a_tenant_that_crashes_again_and_again_fails_with_its_last_words(
     assert visits.failures == {}
     assert fleet.life(calm) == before
     assert "the flux is missing" in stack.tenantctl("logs", broken).out
-    assert "exit code 7" in stack.tenantctl("events", broken).out
+    events = stack.tenantctl("events", broken, "--json").json()["events"]
+    crashes = [event["text"] for event in events if event["kind"] == "crashed"]
+    assert len(crashes) >= 3
+    assert all("exit code 7" in text and "\n" not in text for text in crashes)
 
     fleet.tenants[broken].pop("image")
     fleet.write()
@@ -68,6 +71,18 @@ def test_a_tenant_that_never_gets_ready_delays_nobody(stack: Stack, fleet: Fleet
     late = fleet.add("late")
     assert stack.tenantctl("apply", "--no-wait").code == 0
     stack.wait_until("a later one is served", lambda: stack.get(late).status == 200)
+
+
+def test_a_tenant_that_never_gets_ready_may_be_mended_or_dropped_at_once(
+    stack: Stack, fleet: Fleet
+) -> None:
+    mended, dropped = fleet.add("mended", mode="hang"), fleet.add("dropped", mode="hang")
+    assert stack.tenantctl("apply", "--no-wait").code == 0
+    fleet.tenants[mended].pop("image")
+    fleet.drop(dropped)
+    stack.apply(timeout=40)  # An agent is waited for a minute.
+    assert stack.get(mended).json()["tenant"] == "Mended"
+    assert [fleet.row(tenant)["state"] for tenant in (mended, dropped)] == ["running", "retired"]
 
 
 def test_an_image_that_is_not_there_blocks_that_tenant_with_the_reason(

@@ -37,6 +37,11 @@ def test_the_same_exit_counts_once() -> None:
     assert history.is_new_exit(counted, replace(ENDED, finished_at="t2"))
 
 
+def test_several_log_lines_stand_in_one_line() -> None:
+    reason = history.exited(NONE, ENDED, 0.0, "first\n\n  second \n").reason
+    assert reason.endswith(". Last log lines: first | second")
+
+
 def test_out_of_memory_is_said_in_words() -> None:
     killed = replace(ENDED, oom_killed=True, exit_code=137)
     assert "out of memory" in history.exit_reason(killed)
