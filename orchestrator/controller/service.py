@@ -22,6 +22,7 @@ from orchestrator.controller.loop import Loop, ready_routes
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.socket_api import SocketApi
 from orchestrator.controller.state import State
+from orchestrator.core.applied import Applied
 from orchestrator.core.case import World
 from orchestrator.core.observed import Unknown
 from orchestrator.errors import OrchestratorError
@@ -86,35 +87,51 @@ class Service:
     async def _restore(self) -> None:
         """Take up where the last controller stopped: ledger, applied fleet, routes."""
         await self.publisher.load()
-        self._adopt_from_data()
+        applied = self._applied()
+        self._adopt_from_data(applied)
         self.state.observed = await self.loop.observe()
         self._adopt_from_labels()
-        try:
-            applied = self.ports.applied_file.read()
-        except OrchestratorError as error:
-            self.state.problem("applied", f"{error}. {error.mend}")
-            applied = None
         if applied is not None:
             self.state.accept(applied, self.applier.number(applied.fleet))
         if isinstance(self.publisher.table, Unknown):
             await self._rebuild_routes()
 
-    def _adopt_from_data(self) -> None:
-        """Give a ledger that was lost its numbers back, from each tenant.json."""
-        for found in self.ports.data_root.observe().values():
-            if found.index is not None:
-                self.ports.ledger.adopt(found.tenant, found.index)
+    def _applied(self) -> Applied | None:
+        """The fleet that was applied last; a damaged file is told and stops nobody."""
+        try:
+            return self.ports.applied_file.read()
+        except OrchestratorError as error:
+            self.state.problem("applied", f"{error}. {error.mend}")
+            return None
+
+    def _adopt_from_data(self, applied: Applied | None) -> None:
+        """Give a ledger that was lost its numbers back, from the data directories.
+
+        The fleet's first: a copy that somebody made of one claims the same number.
+        """
+        fleet = {tenant.id for tenant in applied.fleet.tenants} if applied else set()
+        found = self.ports.data_root.observe().values()
+        for one in sorted(found, key=lambda one: (one.tenant not in fleet, one.tenant)):
+            if one.index is not None:
+                self._adopt(one.tenant, one.index)
 
     def _adopt_from_labels(self) -> None:
         """The same from the labels of the containers."""
         containers = self.state.observed.containers
         for tenant, found in () if isinstance(containers, Unknown) else containers.items():
             for one in found:
-                self.ports.ledger.adopt(tenant, one.index)
+                self._adopt(tenant, one.index)
+
+    def _adopt(self, tenant: str, index: int) -> None:
+        """A number that contradicts the ledger is told and stops nobody else."""
+        try:
+            self.ports.ledger.adopt(tenant, index)
+        except OrchestratorError as error:
+            self.state.problem(f"number of {tenant}", f"{error}. {error.mend}")
 
     async def _rebuild_routes(self) -> None:
         """The route file was unreadable: publish at once what runs and is ready."""
-        self.state.problem("routes", "the route file was unreadable and was made anew")
+        self.loop.record(None, "healed", "the route file was unreadable; made anew from what runs")
         await self.looks.health()
         world = World.of(replace(await self.loop.observe(), routed={}))
         if world is not None:

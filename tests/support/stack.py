@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -181,6 +182,11 @@ class Stack:
         command = ["docker", "logs", "--tail", str(tail), self.service(service)]
         done = self._run(command, os.environ, 30)
         return done.out + done.err
+
+    @staticmethod
+    def kill_process(pid: int) -> None:
+        """SIGKILL to a process on the host, such as the first one of a container."""
+        os.kill(pid, signal.SIGKILL)
 
     def data(self, tenant: str) -> Path:
         """The tenant's data directory."""
