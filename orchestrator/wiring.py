@@ -93,7 +93,13 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
         file_name=settings.tenants_file.name,
         http_port=settings.http_port,
     )
-    doctor = Doctor(state, ports=ports, publisher=publisher, data_root=settings.data_root)
+    doctor = Doctor(
+        state,
+        ports=ports,
+        publisher=publisher,
+        data_root=settings.data_root,
+        report=operations.report,
+    )
     return Service(
         state=state,
         loop=loop,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.state import State
+from orchestrator.core.report import StatusReport
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
 
@@ -38,6 +39,7 @@ class Doctor:
         ports: Ports,
         publisher: Publisher,
         data_root: Path,
+        report: Callable[[], StatusReport],
     ) -> None:
         self._state = state
         self._engine = ports.engine
@@ -45,6 +47,7 @@ class Doctor:
         self._publisher = publisher
         self._file = ports.tenants_file
         self._data_root = data_root
+        self._report = report
 
     async def checks(self) -> list[Check]:
         """All checks, in the order to read them."""
@@ -55,6 +58,7 @@ class Doctor:
             ("tenants.yaml", self._check_file),
             ("disk", self._check_disk),
             ("routes", self._check_routes),
+            ("customers", self._check_customers),
         )
         return list(await asyncio.gather(*(_bounded(name, check) for name, check in table)))
 
@@ -109,6 +113,17 @@ class Doctor:
             if self._publisher.confirmed
             else "Traefik has not confirmed them",
             "Look at `docker compose ps` and `docker compose logs traefik`.",
+        )
+
+    def _check_customers(self) -> Check:
+        failed = [row.id for row in self._report().tenants if row.state == "failed"]
+        if not failed:
+            return Check("customers", ok=True, detail="none has failed")
+        return Check(
+            "customers",
+            ok=False,
+            detail=f"failed: {', '.join(failed)}",
+            mend="`tenantctl status` says why, `tenantctl logs ID` has the last words.",
         )
 
 
