@@ -17,7 +17,9 @@ async def json_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body. BadRequest, Invalid, TooLarge."""
     raw = await read_body(request)
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_constant=_refuse_constant)
+        if b"\\u" in raw:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -72,3 +74,8 @@ def number(request: Request, name: str, default: int, *, low: int, high: int) ->
     if not (given.isascii() and given.isdigit() and len(given) < 19 and low <= int(given) <= high):
         raise Invalid(f'"{name}" must be a whole number from {low} to {high}.')
     return int(given)
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are JavaScript, not JSON."""
+    raise ValueError(name)

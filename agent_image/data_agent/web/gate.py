@@ -42,7 +42,7 @@ class GateMiddleware:
         await self._app(scope, receive, send)
 
     def _check(self, request: Request) -> None:
-        path = request.url.path
+        path = request.scope["path"]  # request.url is made from the Host header: not to be trusted
         request.state.client = client_of(request.scope, self._services.settings.trusted_proxies)
         request.state.who = None
         check_origin(request.method, request.headers, request.state.client)
@@ -56,7 +56,7 @@ class GateMiddleware:
 
 def _refusal(request: Request, error: DataAgentError) -> Response:
     """Pages lead to where it can be mended; programs get the problem."""
-    if not wants_json(request.url.path):
+    if not wants_json(request.scope["path"]):
         if isinstance(error, NotSignedIn):
             return RedirectResponse(_login_url(request), status_code=303)
         if isinstance(error, PasswordMustChange):
@@ -65,7 +65,7 @@ def _refusal(request: Request, error: DataAgentError) -> Response:
 
 
 def _login_url(request: Request) -> str:
-    if request.method != "GET" or request.url.path == "/":
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    if request.method != "GET" or path == "/":
         return "/login"
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"/login?next={quote(request.url.path + query, safe='')}"
+    return f"/login?next={quote(path + (f'?{query}' if query else ''), safe='')}"

@@ -73,7 +73,7 @@ def problem_of(error: Exception) -> Problem:
 def respond(request: Request, error: Exception) -> Response:
     """The answer to a request that ended in this error."""
     problem = problem_of(error)
-    if wants_json(request.url.path):
+    if wants_json(request.scope["path"]):
         return problem_response(problem)
     response = page(request, "error.html", status=problem.status, problem=problem)
     response.headers.update(problem.headers)

@@ -68,7 +68,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
     html = env.get_template(template).render(
         tenant=request.app.state.services.settings.tenant_name,
         me=who.user if who else None,
-        path=request.url.path,
+        path=request.scope["path"],
         **context,
     )
     return HTMLResponse(html, status_code=status)

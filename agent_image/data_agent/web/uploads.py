@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import anyio
 import anyio.to_thread
@@ -82,8 +82,9 @@ class _Receiver:
         self.staged: list[Staged] = []
         self._library = library
         self._most = settings.max_upload_bytes
-        used = used_bytes(settings.data_dir)
-        self._room = int(settings.disk_bytes * FULL_AT) - used
+        self._data_dir = settings.data_dir
+        self._allowed = int(settings.disk_bytes * FULL_AT)
+        self._room = self._allowed - used_bytes(self._data_dir)
         self._received = 0
         self._parts = 0
         self._file: BinaryIO | None = None
@@ -121,10 +122,18 @@ class _Receiver:
                 "split the file."
             )
         if size > self._room:
-            raise StorageFull(
-                f"There is room for {max(0, self._room) / MIB:,.0f} MiB, which is not enough for "
-                "this upload. Delete files first, or ask for a larger tier."
-            )
+            self._refuse_for_room(self._room)
+
+    def _check_room(self) -> None:
+        room = self._allowed - used_bytes(self._data_dir)
+        if room < 0:
+            self._refuse_for_room(room)
+
+    def _refuse_for_room(self, room: int) -> NoReturn:
+        raise StorageFull(
+            f"There is room for {max(0, room) / MIB:,.1f} MiB, which is not enough for this "
+            "upload. Delete files first, or ask for a larger tier."
+        )
 
     async def _take(self, event: PartStart | PartData | PartEnd) -> None:
         if isinstance(event, PartStart):
@@ -160,6 +169,7 @@ class _Receiver:
             with _storage_errors():
                 self._file.write(self._buffer)
             self._buffer.clear()
+            self._check_room()  # again, because others may be uploading too
 
     def _finish(self) -> None:
         self._write()

@@ -38,6 +38,9 @@ def is_problem(answer: Any, status: int) -> dict[str, Any]:
         ("POST", "/api/v1/ask", b"", 400),
         ("POST", "/api/v1/ask", b"\xff", 400),
         ("POST", "/api/v1/ask", b"[" * 100_000, 400),
+        ("POST", "/api/v1/ask", b'{"question": "\\ud800"}', 400),
+        ("POST", "/api/v1/ask", b'{"question": "a", "previous": {"x": NaN}}', 400),
+        ("POST", "/api/v1/ask", b'{"question": ' + b"9" * 5000 + b"}", 400),
         ("POST", "/api/v1/ask", b"[]", 422),
         ("POST", "/api/v1/ask", b"{}", 422),
         ("POST", "/api/v1/ask", b'{"question": 7}', 422),
@@ -76,6 +79,15 @@ def test_without_session_or_token_nothing_is_told(agent: Agent) -> None:
         is_problem(answer, 401)
         assert "bearer" in answer.headers["www-authenticate"].lower()
     is_problem(agent.client(Authorization="Bearer da_wrong").get("/api/v1/me"), 401)
+
+
+@pytest.mark.parametrize(
+    "host", ["x/login?", "x/login#", "x/static/", "x/api/v1/session?", "x/healthz?"]
+)
+def test_a_forged_host_header_opens_nothing(agent: Agent, host: str) -> None:
+    for path in ("/api/v1/tables", "/api/v1/files", "/data", "/sql"):
+        answer = agent.client().get(path, headers={"Host": host})
+        assert answer.status_code in (303, 401)
 
 
 def test_a_wrong_method_names_the_right_ones(agent: Agent) -> None:
