@@ -69,12 +69,18 @@ class DurableJson(Generic[T]):
         document = json.loads(raw)
         value = self._decode(document)
         self._generation = int(document.get("generation", 0))
-        if path == self.backup and self.path.exists():
+        if path == self.backup:
+            with contextlib.suppress(
+                StorageFull, OSError
+            ):  # read is read: a full disk is for later
+                self._repair(raw)
+        return value
+
+    def _repair(self, raw: bytes) -> None:
+        if self.path.exists():
             # Keep what was damaged: somebody may still want to look at it.
             self.path.replace(f"{self.path}.damaged-{int(time.time())}")
-        if path == self.backup:
-            write_atomically(self.path, raw)
-        return value
+        write_atomically(self.path, raw)
 
 
 def write_atomically(path: Path, raw: bytes, *, mode: int = 0o600) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from data_agent.errors import DataAgentError
 from data_agent.people.directory import Directory
 from data_agent.ports import DataEngine
 from data_agent.settings import Settings
@@ -15,6 +17,8 @@ from data_agent.web.activity import Activity
 from data_agent.web.daily import DailyQuestions
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
+
+log = logging.getLogger("data_agent")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Services:
         self.questions.load()
         self.daily.load()
         self.library.load()
-        await self.library.recover()
+        try:
+            await self.library.recover()
+        except DataAgentError as error:  # the next change tries again; people must get in anyway
+            log.warning("an unfinished change could not be settled: %s", error)
 
     async def close(self) -> None:
         """Write what is only in memory, then let go of the database."""

@@ -80,6 +80,7 @@ class Upload {
     request.addEventListener("load", () => this.loaded(request));
     request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again."));
     this.button.disabled = true;
+    this.bar.hidden = false;
     this.results.hidden = true;
     this.show(0, 1);
     request.send(body);

@@ -76,6 +76,17 @@ def test_a_deletion_that_fails_is_finished_by_the_next_change(agent: Agent) -> N
     assert files(agent) == {"b.csv"}
 
 
+def test_an_engine_that_cannot_settle_keeps_nobody_out(start: StartAgent) -> None:
+    note(start(), "sales")
+    engine = FakeEngine()
+    engine.data["sales"] = (HEADER, [])
+    engine.fails_with = WorkerDied("The worker ended.")
+    admin = start(engine).admin()
+    assert admin.get("/").status_code == 200
+    assert upload(admin, "b.csv").status_code == 201
+    assert set(engine.data) == {"b"}
+
+
 def test_the_index_survives_restarts_and_damage(start: StartAgent) -> None:
     agent = start()
     upload(agent.admin(), "a.csv")
