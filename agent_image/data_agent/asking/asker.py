@@ -82,7 +82,7 @@ def _attempts(
     for table in schema.tables:
         vocabulary = Vocabulary(table, schema, lexicon)
         for reading in vocabulary.readings(tokens(question)):
-            draft = read(reading.tags, table)
+            draft = read(reading.tags, table, lexicon)
             if earlier is not None and is_fragment(draft):
                 if earlier.table == table.name:
                     yield _attempt(table, reading, edit(draft, earlier))
@@ -125,9 +125,10 @@ def _meaning(attempt: _Attempt) -> str:
 def _declined(attempt: _Attempt, schema: Schema, lexicon: Lexicon) -> Declined:
     problems = attempt.completed.problems
     unknown = [problem.unknown for problem in problems if problem.unknown]
-    if unknown:
+    firm = next((problem for problem in problems if problem.firm), None)
+    if unknown and firm is None:
         return _unknown_words(unknown, schema, lexicon)
-    first = problems[0] if problems else Problem("This question is not understood.")
+    first = firm or (problems[0] if problems else Problem("This question is not understood."))
     suggestions = first.suggestions or questions(schema, lexicon)
     return Declined(first.reason, suggestions[:MAX_SUGGESTIONS])
 

@@ -17,6 +17,7 @@ class Problem:
     reason: str
     suggestions: tuple[str, ...] = ()
     unknown: str = ""
+    firm: bool = False  # it stays, whatever else is not understood
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Draft:
     """Filled by grammar.py, read by complete.py."""
 
     table: Table
+    identifiers: frozenset[str] = frozenset()  # columns whose numbers are names
     function: Function | None = None
     measure: Field | None = None
     counts_rows: bool = False

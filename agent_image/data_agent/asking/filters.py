@@ -19,6 +19,8 @@ COMPARES: dict[str, Operator] = {
     "gt": "gt", "ge": "ge", "lt": "lt", "le": "le", "eq": "eq", "ne": "ne",
     "after": "gt", "since": "ge", "before": "lt", "until": "le",
 }  # fmt: skip
+OF_TIME = {"after", "since", "before", "until"}  # said of dates, and of columns of years
+YEARS = {"year", "jahr"}
 TEXTS: dict[str, Operator] = {
     "contains": "contains", "not_contains": "not_contains", "starts": "starts",
 }  # fmt: skip
@@ -123,12 +125,13 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.here
     if tag is None or tag.kind != "operator" or tag.value not in {*COMPARES, "between"}:
         return False
-    numbers = draft.table.of_kind("number")
+    every = draft.table.of_kind("number")
+    numbers = [field for field in every if field.name not in draft.identifiers]
     found = _operator(cursor, numbers[0], tag, cursor.place + 1) if numbers else None
     if found is None:
         return False
     mentioned = [field for field in draft.mentions if field.kind == "number"]
-    meant = mentioned[-1:] or (list(numbers) if len(numbers) == 1 else [])
+    meant = mentioned[-1:] or (numbers if len(numbers) == 1 else [])
     condition, end = found
     said = " ".join(item.text for item in cursor.tags[cursor.place : end])
     cursor.place = end
@@ -151,7 +154,7 @@ def _operator(cursor: Cursor, field: Field, tag: Tag, place: int) -> tuple[Filte
         return (_time_filter(field, tag.value, found[0]), found[1]) if found else None
     if tag.value == "between":
         return _between(cursor, field, place)
-    if tag.value not in COMPARES:
+    if tag.value not in COMPARES or (tag.value in OF_TIME and not _is_year(field)):
         return None
     return _compare(cursor, field, COMPARES[tag.value], place)
 
@@ -271,8 +274,12 @@ def _time_field(draft: Draft) -> Field | None:
 
 
 def _year_field(draft: Draft) -> Field | None:
-    years = [f for f in draft.table.of_kind("number") if f.name.lower() in {"year", "jahr"}]
+    years = [field for field in draft.table.of_kind("number") if _is_year(field)]
     return years[0] if len(years) == 1 else None
+
+
+def _is_year(field: Field) -> bool:
+    return field.name.lower() in YEARS
 
 
 def _by_year(draft: Draft, field: Field, operator: str, periods: Sequence[Period]) -> bool:

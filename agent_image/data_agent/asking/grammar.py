@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from data_agent.asking.draft import Cursor, Draft, Extreme
+from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
 from data_agent.asking.filters import (
     bare_comparison,
     condition_after,
@@ -16,18 +16,21 @@ from data_agent.asking.filters import (
     time_condition,
     value_condition,
 )
+from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Bucket, Direction, Function
 from data_agent.asking.schema import Field, Table
 from data_agent.asking.tags import Tag
+from data_agent.asking.text import stems
 
 Rule = Callable[[Cursor, Draft], bool]
 SILENT = {"noise", "is", "and", "or", "all_time"}
 OVER_TIME_BUCKET: Bucket = "month"
 
 
-def read(tags: tuple[Tag, ...], table: Table) -> Draft:
+def read(tags: tuple[Tag, ...], table: Table, lexicon: Lexicon) -> Draft:
     """The draft of one reading of a question about one table."""
-    draft, cursor = Draft(table), Cursor(tags)
+    names = {f.name for f in table.fields if set(stems(f.name)) & lexicon.identifiers}
+    draft, cursor = Draft(table, frozenset(names)), Cursor(tags)
     while cursor.here is not None:
         for rule in RULES:
             if rule(cursor, draft):
@@ -253,7 +256,8 @@ def _unsupported(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.here
     if tag is None or tag.kind != "unsupported":
         return False
-    draft.problem(f'Questions about {tag.value} ("{tag.text}") cannot be answered yet.')
+    reason = f'Questions about {tag.value} ("{tag.text}") cannot be answered yet.'
+    draft.problems.append(Problem(reason, firm=True))
     cursor.place += 1
     return True
 

@@ -61,7 +61,8 @@ class Vocabulary:
         self._add_language(lexicon)
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
-            self._add(stems(other.name), Tag("table", other.name, "", NAME + own))
+            score = PART if self._is_amount(stems(other.name)) else NAME + own
+            self._add(stems(other.name), Tag("table", other.name, "", score))
         for field in table.fields:
             self._add_field(field, lexicon)
             self._add_values(field)
@@ -105,6 +106,10 @@ class Vocabulary:
         if phrase and len(phrase) <= MAX_PHRASE:
             self._phrases[phrase].append(tag)
 
+    def _is_amount(self, phrase: Phrase) -> bool:
+        """In a table `population` with a column of that name, the column is rather meant."""
+        return any(stems(field.name) == phrase for field in self.table.of_kind("number"))
+
     def _add_language(self, lexicon: Lexicon) -> None:
         for phrase, meanings in lexicon.phrases.items():
             for word in meanings:
@@ -113,7 +118,9 @@ class Vocabulary:
     def _add_field(self, field: Field, lexicon: Lexicon) -> None:
         name = stems(field.name)
         self._add(name, Tag("field", field.name, "", NAME, field))
-        parts = {(word,) for word in name} if len(name) > 1 else set()
+        # `orders over 100` in the table `orders` is not about the column order_id.
+        own = set(stems(self.table.name))
+        parts = {(word,) for word in name if word not in own} if len(name) > 1 else set()
         for part in parts:
             self._add(part, Tag("field", field.name, "", PART, field))
         for word in name:
