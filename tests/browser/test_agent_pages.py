@@ -153,6 +153,8 @@ def test_several_files_and_a_bad_one_are_told_apart(
         page.get_by_role("button", name="Upload").click()
         expect(page.locator(".results")).to_contain_text("empty.csv is empty")
         expect(page.locator(".results .tag.good")).to_have_count(1)
+        expect(page.locator(".files")).to_contain_text("1 row")
+        expect(page.locator(".head")).to_contain_text("1 CSV file")
 
 
 def test_a_sibling_subdomain_can_neither_plant_a_session_nor_post_a_form(

@@ -123,9 +123,17 @@ class Upload {
     this.results.hidden = false;
     const done = files.filter((file) => file.id).length;
     this.finish(`${done} of ${files.length} files imported.`);
-    const link = element("a", " Show the new list");
-    link.href = "/data";
-    this.words.append(link);
+    this.input.value = "";
+    this.refresh();
+  }
+
+  async refresh() {
+    const answer = await fetch("/data");
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of all("[data-fresh]")) {
+      const now = fresh.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
+      if (now) old.replaceWith(now);
+    }
   }
 
   finish(words) {
