@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from orchestrator.errors import ControllerUnavailable
@@ -52,7 +53,7 @@ def _decoded(kind: Any, data: Any) -> Any:
 
 def _decoded_dataclass(kind: Any, data: Any) -> Any:
     _expect(isinstance(data, dict), data, kind.__name__)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     given: dict[str, object] = {}
     for field in fields(kind):
         if field.name in data:
@@ -60,6 +61,12 @@ def _decoded_dataclass(kind: Any, data: Any) -> Any:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise KeyError(field.name)
     return kind(**given)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Evaluating them takes longer than all the rest; a status holds one kind a thousand times."""
+    return get_type_hints(kind)
 
 
 def _expect(fits: bool, data: object, wanted: str) -> object:

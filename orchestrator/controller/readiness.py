@@ -12,7 +12,8 @@ from orchestrator.core.observed import Health
 from orchestrator.errors import EngineError, NotReady
 from orchestrator.ports import Engine, Prober
 
-POLL_S = 0.05
+POLL_S = 0.02  # between two questions to one that starts, when few do
+PROBES_PER_S = 100  # to all that start: each costs them and us CPU that their start needs
 READY_TIMEOUT_S = 60.0
 LIVENESS_CHECK_S = 1.0  # how often the engine is asked whether a starting process is still there
 UNREADY_AFTER = 3  # probes in a row without an answer
@@ -30,6 +31,7 @@ class Readiness:
         self._prober = prober
         self._wanted = wanted
         self._misses: dict[str, int] = {}
+        self._starting = 0
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
 
     def health(self) -> Mapping[str, Health]:
@@ -38,12 +40,15 @@ class Readiness:
     async def wait(self, spec: TenantSpec) -> str:
         """Empty once /readyz answers 200, else why not to wait on. NotReady at the deadline."""
         self._misses[spec.address] = 1
+        self._starting += 1
         try:
             async with asyncio.timeout(READY_TIMEOUT_S):
                 no_use = await self._first_answer(spec)
         except TimeoutError:
             self._misses[spec.address] = UNREADY_AFTER
             raise NotReady(await self._explain(spec)) from None
+        finally:
+            self._starting -= 1
         self._misses[spec.address] = 1 if no_use else 0
         return no_use
 
@@ -62,7 +67,7 @@ class Readiness:
                     return "tenants.yaml says something else by now"
                 if not await self._alive(spec):
                     return "its process ended"
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(max(POLL_S, self._starting / PROBES_PER_S))
         return ""
 
     async def _probe(self, address: str) -> None:
