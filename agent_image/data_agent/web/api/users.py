@@ -29,6 +29,8 @@ async def add(request: Request) -> Response:
     """{username, role?} → the user with a first password, which is shown this once."""
     admin_of(request)
     body = await json_object(request)
+    if "password" in body:
+        raise Invalid("A first password is made by the agent and is in the answer; leave it out.")
     name, role = text(body, "username", most=200), body.get("role", "user")
     user, password = await services_of(request).people.add_user(name, role)
     return JSONResponse({**user_json(user), "first_password": password}, status_code=201)

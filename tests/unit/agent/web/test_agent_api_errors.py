@@ -60,6 +60,7 @@ def is_problem(answer: Any, status: int) -> dict[str, Any]:
         ("DELETE", "/api/v1/users/admin", None, 409),
         ("POST", "/api/v1/users", b'{"username": "a b"}', 422),
         ("POST", "/api/v1/users", b'{"username": "admin"}', 409),
+        ("POST", "/api/v1/users", b'{"username": "bob", "password": "my own choice"}', 422),
         ("POST", "/api/v1/tokens", b'{"name": ""}', 422),
         ("DELETE", "/api/v1/tokens/none", None, 404),
         ("DELETE", "/api/v1/questions/none", None, 404),
