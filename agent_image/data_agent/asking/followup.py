@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data_agent.asking.complete import Completed, group_of, merged_filters
+from data_agent.asking.complete import Completed
 from data_agent.asking.draft import Draft
+from data_agent.asking.groups import group_of, merged_filters
 from data_agent.asking.plan import Filter, Measure, Order, Plan
 
 

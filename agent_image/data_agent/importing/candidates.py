@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data_agent.importing.forms import BY_NAME, FORMS, MISSING, Form
+from data_agent.importing.form import MISSING, Form
+from data_agent.importing.forms import BY_NAME, FORMS
 
 NEAR = 0.8  # so many of the sample fit: worth telling that the column is nearly numbers or dates
 PADDING = " \t\u00a0"

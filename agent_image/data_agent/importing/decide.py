@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data_agent.importing.candidates import Candidate, rival
-from data_agent.importing.forms import Form
+from data_agent.importing.form import Form
 
 MAX_SCALE = 6  # more decimal places are measurements, not money: DOUBLE
 NARROW_DIGITS, WIDE_DIGITS = 18, 38  # DECIMAL(18) is 8 bytes, DECIMAL(38) is 16

@@ -8,7 +8,7 @@ from typing import Any
 
 from data_agent.importing.candidates import PADDING, Candidate
 from data_agent.importing.decide import Count
-from data_agent.importing.forms import CURRENCY, MISSING
+from data_agent.importing.form import CURRENCY, MISSING
 from data_agent.worker.database import Connection, quote_text
 
 CHECKS_PER_SCAN = 200  # a wide file is counted in several scans, so that no statement grows huge

@@ -6,45 +6,21 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from data_agent.engine.engine import WorkerEngine
-from data_agent.engine.settings import EngineSettings
 from data_agent.errors import (
-    BadUpload,
     Busy,
     NotFound,
     OverDeadline,
     QueryFailed,
     Refused,
-    StorageFull,
     TooLarge,
     WorkerDied,
 )
 
-SALES = "city,amount\nCologne,10.50\nBerlin,20.25\nCologne,4.25\n"
-SLOW = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b"
-Scenario = Callable[[WorkerEngine, Path], Awaitable[None]]
-
-
-def run(directory: Path, scenario: Scenario, **settings: object) -> None:
-    async def whole() -> None:
-        engine = WorkerEngine(EngineSettings(data_dir=directory, **settings))  # type: ignore[arg-type]
-        try:
-            async with asyncio.timeout(60):
-                await scenario(engine, directory)
-        finally:
-            await engine.close()
-
-    asyncio.run(whole())
-
-
-async def load(engine: WorkerEngine, directory: Path, text: str = SALES, table: str = "sales"):
-    upload = directory / "upload.csv"
-    upload.write_text(text)
-    return await engine.import_file(upload, filename="sales.csv", table=table)
+from tests.unit.agent.engine.running import SLOW, alive, load, run, until, worker_pids
 
 
 def test_a_file_becomes_a_table_that_can_be_listed_read_asked_and_dropped(tmp_path: Path) -> None:
@@ -219,36 +195,6 @@ def test_a_question_that_waits_too_long_says_busy(tmp_path: Path) -> None:
     run(tmp_path, scenario, readers=1, queue_deadline_s=0.2)
 
 
-def test_no_room_means_nothing_is_written(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        before = sorted(directory.rglob("*"))
-        with pytest.raises(StorageFull, match="Delete tables or files"):
-            await load(engine, directory, "a\n" + "1\n" * 400_000)
-        assert sorted(p for p in directory.rglob("*") if p.name != "upload.csv") == before
-
-    run(tmp_path, scenario, quota_bytes=1_000_000)
-
-
-def test_a_file_above_the_limit_is_too_large(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        with pytest.raises(TooLarge, match="at most"):
-            await load(engine, directory, "a\n" + "1\n" * 1000)
-
-    run(tmp_path, scenario, max_file_bytes=1000)
-
-
-def test_a_bad_upload_keeps_the_old_table(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        await load(engine, directory)
-        with pytest.raises(BadUpload, match="empty"):
-            await load(engine, directory, "\n\n")
-        with pytest.raises(BadUpload, match="spreadsheet"):
-            await engine.import_file(directory / "x", filename="x.xlsx", table="sales")
-        assert (await engine.tables())[0].rows == 3
-
-    run(tmp_path, scenario)
-
-
 def test_unknown_tables_and_broken_sql_are_told_apart(tmp_path: Path) -> None:
     async def scenario(engine: WorkerEngine, directory: Path) -> None:
         await load(engine, directory)
@@ -260,44 +206,6 @@ def test_unknown_tables_and_broken_sql_are_told_apart(tmp_path: Path) -> None:
             await engine.sql("SELEC 1")
         with pytest.raises(QueryFailed, match="nothing_here"):
             await engine.sql("SELECT nothing_here FROM sales")
-
-    run(tmp_path, scenario)
-
-
-def test_not_ready_when_the_file_is_not_duckdbs_or_a_log_stands_alone(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        (directory / "entries.duckdb.wal").write_bytes(b"x")
-        assert not await engine.ready()
-        (directory / "entries.duckdb").write_bytes(b"garbage that is no database")
-        assert not await engine.ready()
-
-    run(tmp_path, scenario)
-
-
-def test_not_ready_while_a_foreign_process_holds_the_file(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        await load(engine, directory)
-        assert await engine.ready()
-        await engine.sql("SELECT 1")  # an own reader is no foreign process
-        assert await engine.ready()
-        other = WorkerEngine(EngineSettings(data_dir=directory))
-        await other.sql("SELECT 1")
-        await engine.close()
-        assert not await engine.ready()
-        await other.close()
-        assert await engine.ready()
-
-    run(tmp_path, scenario)
-
-
-def test_close_leaves_a_checkpointed_file_and_refuses_afterwards(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, directory: Path) -> None:
-        await load(engine, directory)
-        await engine.close()
-        assert not (directory / "entries.duckdb.wal").exists()
-        assert not (directory / ".scratch").exists()
-        with pytest.raises(WorkerDied, match="shutting down"):
-            await engine.sql("SELECT 1")
 
     run(tmp_path, scenario)
 
@@ -315,34 +223,3 @@ def test_a_large_result_is_cut_and_says_so(tmp_path: Path) -> None:
             await engine.sql("SELECT repeat('x', 200000)")
 
     run(tmp_path, scenario, max_result_bytes=100_000)
-
-
-async def worker_pids(engine: WorkerEngine) -> frozenset[int]:
-    await until(lambda: bool(engine._pool.pids()))
-    await asyncio.sleep(0.3)  # long enough for the worker to be inside its statement
-    return engine._pool.pids()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-@pytest.fixture(autouse=True)
-def _no_worker_is_left() -> AsyncIterator[None]:
-    yield  # type: ignore[misc]
-    assert not children(os.getpid())
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found if alive(int(child))]

@@ -51,7 +51,7 @@ def test_a_killed_import_leaves_the_old_table_or_the_new_one(tmp_path: Path) -> 
 async def killed(engine: WorkerEngine, importing: asyncio.Task[object], after_s: float) -> bool:
     """Kill the writer so long after it started; whether it was still at work."""
     readers = engine._pool.pids()
-    while not importing.done() and not engine._pool.pids() - readers:
+    while not importing.done() and not engine._pool.pids() - readers:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     await asyncio.sleep(after_s)
     for pid in engine._pool.pids() - readers:
