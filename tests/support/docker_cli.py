@@ -24,9 +24,9 @@ def docker(
     return done.stdout.strip()
 
 
-def inspect(name: str) -> dict[str, Any]:
+def inspect(name: str, kind: str = "container") -> dict[str, Any]:
     """All that the engine tells about a container or network."""
-    found: list[dict[str, Any]] = json.loads(docker("inspect", name))
+    found: list[dict[str, Any]] = json.loads(docker(kind, "inspect", name))
     return found[0]
 
 

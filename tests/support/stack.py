@@ -29,6 +29,7 @@ T = TypeVar("T")
 TIERS = {
     "small": {"users": 3, "csv_files": 5, "memory": "128m", "cpus": 1, "disk": "64m"},
     "medium": {"users": 7, "csv_files": 9, "memory": "192m", "cpus": 1, "disk": "64m"},
+    "large": {"users": 9, "csv_files": 20, "memory": "384m", "cpus": 1, "disk": "1g"},
 }
 POLL_S = 0.1
 
