@@ -95,8 +95,10 @@ class Looks:
             for tenant in self._engine.events():
                 main.call_soon_threadsafe(self._happened, tenant)
 
-        await asyncio.to_thread(listen)
-        self._loop.ring()
+        try:
+            await asyncio.to_thread(listen)
+        finally:
+            self._loop.ring()  # cut off: the engine may be away, which is to be known now
 
     def _happened(self, tenant: str) -> None:
         if tenant not in self._executor.busy:

@@ -27,6 +27,7 @@ from orchestrator.errors import EngineError, OrchestratorError
 from orchestrator.ports import Event, Ports
 
 RESYNC_S = 15.0
+UNKNOWN_AGAIN_S = 1.0  # an engine that was away is asked again, and no event tells of its return
 TURN_GAP_S = 0.05  # a burst of events makes one turn, not a thousand
 
 log = logging.getLogger(__name__)
@@ -162,9 +163,10 @@ class Loop:
     async def _rest(self) -> None:
         """Until the bell, the next retry or the resync, whichever comes first."""
         now = time.monotonic()
+        resync = UNKNOWN_AGAIN_S if self._state.observed.unknown_because() else RESYNC_S
         retries = [one.next_at - now for one in self._state.history.values() if one.next_at > now]
         try:
-            async with asyncio.timeout(min([RESYNC_S, *retries])):
+            async with asyncio.timeout(min([resync, *retries])):
                 await self._bell.wait()
         except TimeoutError:
             pass
