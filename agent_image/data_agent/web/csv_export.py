@@ -13,12 +13,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def header_line(columns: Iterable[Column]) -> str:
-    return _line([safe_cell(column.name) for column in columns])
+    return _text([[safe_cell(column.name) for column in columns]])
 
 
 def lines(rows: Iterable[Sequence[Cell]]) -> str:
     """RFC 4180 lines; empty for NULL, true/false for booleans."""
-    return "".join(_line([safe_cell(cell) for cell in row]) for row in rows)
+    return _text([safe_cell(cell) for cell in row] for row in rows)
 
 
 def safe_cell(cell: Cell) -> str:
@@ -32,9 +32,9 @@ def safe_cell(cell: Cell) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
 
 
-def _line(cells: Sequence[str]) -> str:
+def _text(records: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    csv.writer(buffer, lineterminator="\r\n").writerows(records)
     return buffer.getvalue()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from data_agent.errors import Invalid, TooLarge
+from data_agent.errors import Invalid, TooLarge, WorkerDied
 from data_agent.ports import DataEngine
 from data_agent.values import Answer, Column, Declined, QueryResult
 from data_agent.web import csv_export
@@ -23,7 +23,7 @@ PAGE_ROWS = 50
 MOST_PAGE_ROWS = 1000
 RESULT_ROWS = 1000
 EXPORT_ROWS = 20_000  # of a statement: it is held in memory as a whole; tables are streamed
-EXPORT_STEP = 2000
+EXPORT_STEP = 10_000  # rows held at once; the engine bounds their bytes
 
 
 async def tables(request: Request) -> Response:
@@ -83,9 +83,17 @@ def csv_of_table(table: str, first: QueryResult, engine: DataEngine) -> Response
             offset += len(page.rows)
             if not page.truncated:
                 return
-            page = await engine.preview(table, limit=EXPORT_STEP, offset=offset)
+            page = await _page_of(engine, table, offset)
 
     return StreamingResponse(pieces(), headers=_download(f"{table}.csv"))
+
+
+async def _page_of(engine: DataEngine, table: str, offset: int) -> QueryResult:
+    """The next rows. A long export may use up one worker's time: a second one goes on."""
+    try:
+        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
+    except WorkerDied:
+        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
 
 
 async def csv_of_statement(statement: str, engine: DataEngine) -> Response:
