@@ -234,7 +234,7 @@ def _number(tag: Tag | None) -> int | float | None:
     if tag is None or tag.kind != "number":
         return None
     try:
-        value: Scalar = scalar(tag.text if tag.text[0].isdigit() else tag.value)
+        value: Scalar = scalar(tag.text if tag.text[0].isdecimal() else tag.value)
     except ValueError:
         return None
     return value if isinstance(value, int | float) else None

@@ -100,7 +100,7 @@ def _by_rows(tag: Tag, draft: Draft) -> None:
 
 def _count_at(cursor: Cursor, place: int) -> int | None:
     tag = cursor.at(place)
-    if tag is None or tag.kind != "number" or not tag.value.isdigit():
+    if tag is None or tag.kind != "number" or not tag.value.isdecimal():
         return None
     count = int(tag.value)
     return count if 0 < count <= 100_000 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -16,6 +17,16 @@ Operator = Literal[
 Bucket = Literal["day", "week", "month", "quarter", "year"]
 Direction = Literal["asc", "desc"]
 Scalar = str | int | float
+
+
+# least and most values of a filter; one where it is not said
+_ARITY = {
+    "between": (2, 2),
+    "in": (1, 1000),
+    "not_in": (1, 1000),
+    "empty": (0, 0),
+    "not_empty": (0, 0),
+}
 
 
 class PlanError(ValueError):
@@ -94,17 +105,29 @@ def from_json(value: Mapping[str, Any], schema: Schema) -> Plan:
 def _measure(value: Mapping[str, Any] | None, table: Table) -> Measure | None:
     if value is None:
         return None
-    column = value.get("column")
-    return Measure(
-        _one_of(value["function"], Function), None if column is None else table.field(column).name
-    )
+    column, function = value.get("column"), _one_of(value["function"], Function)
+    if (column is None) != (function == "count"):
+        raise PlanError("rows are counted; every other number is of a column")
+    return Measure(function, None if column is None else table.field(column).name)
 
 
 def _filter(value: Mapping[str, Any], table: Table) -> Filter:
     values = tuple(value.get("values") or ())
-    if not all(isinstance(item, str | int | float) for item in values):
+    operator = _one_of(value["operator"], Operator)
+    if not all(_is_scalar(item) for item in values):
         raise PlanError("a filter's values are texts and numbers")
-    return Filter(table.field(value["column"]).name, _one_of(value["operator"], Operator), values)
+    least, most = _ARITY.get(operator, (1, 1))
+    if not least <= len(values) <= most:
+        raise PlanError(f"{operator} has {least} values or more")
+    if operator == "month" and values[0] not in range(1, 13):
+        raise PlanError("a month is a number from 1 to 12")
+    return Filter(table.field(value["column"]).name, operator, values)
+
+
+def _is_scalar(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def _group(value: Mapping[str, Any] | None, table: Table) -> Group | None:

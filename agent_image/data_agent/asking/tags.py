@@ -94,7 +94,7 @@ class Vocabulary:
                 yield length, _scaled(tag, text, length)
         if token.quoted:
             yield 1, Tag("text", token.text, token.text, NUMBER)
-        elif token.text[0].isdigit():
+        elif token.text[0].isdecimal():
             kind = "date" if token.text.count("-") == 2 else "number"
             yield 1, Tag(kind, token.text, token.text, NUMBER)
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from data_agent.errors import FilesDamaged
 from data_agent.worker import catalog
-from data_agent.worker.database import Connection, connect, quote_name
+from data_agent.worker.database import Connection, DatabaseError, connect, quote_name
 from data_agent.worker.guard.statement import guarded
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
@@ -26,7 +27,13 @@ class Store:
     def connection(self) -> Connection:
         if self._connection is None:
             readable = (self.loader.scratch,) if self.orders.mode == "writer" else ()
-            self._connection = connect(self.orders, readable=readable)
+            try:
+                self._connection = connect(self.orders, readable=readable)
+            except DatabaseError as error:
+                raise FilesDamaged(
+                    "The database file cannot be opened. Nothing was changed; "
+                    "restore it from a backup, or ask the operator."
+                ) from error
         return self._connection
 
     def close(self) -> None:

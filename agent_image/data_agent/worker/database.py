@@ -17,7 +17,7 @@ Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 FatalError = (duckdb.FatalException, duckdb.InternalException)
-ConstraintError = duckdb.ConstraintException
+CannotWrite = duckdb.IOException
 
 MEMORY = ":memory:"
 

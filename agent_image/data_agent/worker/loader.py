@@ -7,13 +7,14 @@ writes into the scratch directory, which the next import empties.
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from data_agent.errors import BadUpload
+from data_agent.errors import BadUpload, StorageFull
 from data_agent.importing.candidates import (
     Candidate,
     candidates,
@@ -24,6 +25,7 @@ from data_agent.importing.decide import Count, Typing, decide_all, settled
 from data_agent.importing.source import Cleaned, Upload, examine, notes, rewrite
 from data_agent.values import ColumnReport, ImportReport
 from data_agent.worker.database import (
+    CannotWrite,
     Connection,
     DatabaseError,
     FatalError,
@@ -34,6 +36,7 @@ from data_agent.worker.database import (
 from data_agent.worker.orders import Orders
 from data_agent.worker.profile import Profile, count, profile, text_sql
 
+NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
 BUFFER_BYTES = 8 * 1024 * 1024  # per thread; DuckDB's own default is 32 MB
 
 
@@ -53,6 +56,10 @@ class Loader:
         try:
             upload = examine(Path(path), max_columns=self._orders.max_columns)
             return asdict(self._load(connect(), upload, table))
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise StorageFull(NO_ROOM) from error
+            raise
         finally:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
@@ -71,6 +78,8 @@ class Loader:
             return _import(connection, upload, table, source, cleaned)
         except (OutOfMemory, *FatalError):
             raise
+        except CannotWrite as error:
+            raise StorageFull(NO_ROOM) from error
         except DatabaseError as error:
             raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
 

@@ -13,7 +13,7 @@ from tests.unit.agent.worker.loading import load
 
 CELL = st.text(alphabet="abcXYZ ,;|\t\"'\\#-äß€—日\n\r", max_size=8)
 MAIN = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
