@@ -186,7 +186,8 @@ def test_a_sibling_subdomain_can_neither_plant_a_session_nor_post_a_form(
 
 UNNAMED_CONTROLS = """() => Array.from(document.querySelectorAll("a,button,input,select,textarea"))
   .filter((e) => e.type !== "hidden" && !e.hidden && e.getAttribute("aria-hidden") !== "true")
-  .filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || (e.labels && e.labels.length)))
+  .filter((e) => !e.textContent.trim() && !e.getAttribute("aria-label"))
+  .filter((e) => !(e.labels && e.labels.length))
   .map((e) => e.outerHTML)"""
 
 FOREIGN_FORM = """(action) => {

@@ -16,6 +16,7 @@ from data_agent.web.render import is_numeric, show_cell
 DATE_AT_START = re.compile(r"\d{4}(-\d\d)?-01")
 MOST_BARS = 40
 MOST_POINTS = 400
+LARGEST, SMALLEST = 1e300, 1e-300  # beyond them a float has no room left to calculate with
 BAR_ROW = 46
 PLOT_TOP, PLOT_HEIGHT, LINE_HEIGHT = 16, 200, 250
 
@@ -127,7 +128,7 @@ def _ticks(low: float, high: float) -> list[float]:
     """Four to seven round numbers from at or below `low` to at or above `high`; zero where near."""
     if low > 0 and low < high * 0.6:
         low = 0.0
-    rough = (high - low or abs(high) or 1.0) / 4
+    rough = max(high - low or abs(high) or 1.0, SMALLEST) / 4
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(m * magnitude for m in (1, 2, 2.5, 5, 10) if m * magnitude >= rough)
     first, last = math.floor(low / step), math.ceil(high / step)
@@ -152,7 +153,7 @@ def _to_number(cell: Cell) -> float | None:
         number = float(cell)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) < LARGEST else None  # never true of NaN
 
 
 def _number(value: float) -> str:
