@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 
+from orchestrator.adapters import default_certificate
 from orchestrator.adapters.applied_file import JsonAppliedFile
 from orchestrator.adapters.data_root import DataRootDir
 from orchestrator.adapters.docker_engine import DockerEngine
@@ -57,10 +58,19 @@ async def _controller(settings: Settings) -> None:
     data_root = DataRootDir(settings.data_root)
     lock.take(settings.platform_dir)
     data_root.initialise()
+    _spare_traefik_a_key(settings)
     await controller(settings, data_root).run()
     # Threads may still hang in engine calls. Nothing needs them: a cut at any point is survivable.
     logging.shutdown()
     os._exit(0)
+
+
+def _spare_traefik_a_key(settings: Settings) -> None:
+    """Reloads are slower without; nothing else is wrong then."""
+    try:
+        default_certificate.ensure(settings.platform_dir / "routes", settings.platform_dir)
+    except OrchestratorError as error:
+        log.warning("%s. %s", error, error.mend)
 
 
 def controller(settings: Settings, data_root: DataRootDir) -> Service:
