@@ -37,7 +37,7 @@ test: ## Run all tests (makes .venv; installs an engine and Chromium where they 
 	@bin/test
 
 test-fast: ## Run the tests that need neither Docker nor a browser
-	@bin/test -n auto -m "not docker and not browser"
+	@bin/test -n auto -m "not docker and not browser and not slow"
 
 lint: ## Check style, types, layers, Dockerfiles, shell scripts and generated pages
 	@bin/lint
