@@ -35,6 +35,12 @@ class DataEngine(Protocol):
     ) -> Answer | Declined:
         """A question in words; `previous` is the plan of the answer that it follows up."""
 
+    async def run_plan(self, plan: dict[str, object]) -> Answer:
+        """An answer's plan again, perhaps changed. Invalid when it does not fit the tables."""
+
+    async def write_parquet(self, statement: str, path: Path) -> None:
+        """The rows of one guarded SELECT as a new file. Refused, QueryFailed, TooLarge."""
+
     async def ready(self) -> bool:
         """The database file can be opened and read. Cheap: no worker is started for it."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from data_agent.errors import BadUpload, NotFound, Refused, WorkerDied
+from data_agent.errors import BadUpload, Invalid, NotFound, Refused, WorkerDied
 from data_agent.values import (
     Answer,
     Column,
@@ -25,6 +26,7 @@ class FakeEngine:
         self.closed = False
         self.is_ready = True
         self.previous: dict[str, object] | None = None
+        self.plan: dict[str, object] | None = None
 
     async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
         self._maybe_fail()
@@ -69,6 +71,21 @@ class FakeEngine:
             return Declined(
                 "There is no table about the weather.", ("how many rows are in sales?",)
             )
+        return self._north()
+
+    async def run_plan(self, plan: dict[str, object]) -> Answer:
+        self._maybe_fail()
+        if plan.get("table") == "gone":
+            raise Invalid("This question no longer fits your tables.")
+        self.plan = plan
+        return replace(self._north(), plan=plan)
+
+    async def write_parquet(self, statement: str, path: Path) -> None:
+        if not statement.lower().startswith("select"):
+            raise Refused("Only SELECT is allowed here.")
+        path.write_bytes(b"PAR1")  # noqa: ASYNC240
+
+    def _north(self) -> Answer:
         columns = (Column("region", "VARCHAR"), Column("total", "DOUBLE"))
         result = QueryResult(columns, (("North", 12.5), ("<b>South</b>", 7.0)), False, 3)
         chart = {"type": "bar", "x": "region", "y": "total"}

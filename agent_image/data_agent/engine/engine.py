@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 from data_agent.asking.asker import understand
 from data_agent.asking.chart import chart
 from data_agent.asking.lexicon import Lexicon, load
+from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, build
 from data_agent.asking.sentence import sentence
 from data_agent.asking.sql import render
 from data_agent.engine import storage
 from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import EngineSettings
-from data_agent.errors import Refused
+from data_agent.errors import Invalid, Refused
 from data_agent.importing.names import check_kind
 from data_agent.values import (
     Answer,
@@ -88,23 +89,38 @@ class WorkerEngine:
         meant = understand(question, schema, self._words(), previous)
         if isinstance(meant, Declined):
             return meant
-        table = schema.table(meant.plan.table)
-        statement = render(meant.plan, table)
-        result = await self.sql(statement, limit=ANSWER_ROWS)
-        return Answer(
-            sentence=sentence(meant.plan, table, result),
-            plan=meant.plan.to_json(),
-            sql=statement,
-            result=result,
-            chart=chart(meant.plan, result),
-            notes=meant.notes,
-        )
+        return await self._answer(meant.plan, schema, meant.notes)
+
+    async def run_plan(self, plan: dict[str, object]) -> Answer:
+        schema = await self._known_schema()
+        try:
+            checked = from_json(plan, schema)
+        except PlanError as error:
+            raise Invalid(f"This question no longer fits your tables: {error}.") from None
+        return await self._answer(checked, schema)
+
+    async def write_parquet(self, statement: str, path: Path) -> None:
+        room = await asyncio.to_thread(storage.export_room, self._settings)
+        await self._pool.export(statement, str(path), file_bytes=room)
 
     async def ready(self) -> bool:
         return storage.usable(self._settings, self._pool.pids())
 
     async def close(self) -> None:
         await self._pool.close(CLOSE_DEADLINE_S)
+
+    async def _answer(self, plan: Plan, schema: Schema, notes: tuple[str, ...] = ()) -> Answer:
+        table = schema.table(plan.table)
+        statement = render(plan, table)
+        result = await self.sql(statement, limit=ANSWER_ROWS)
+        return Answer(
+            sentence=sentence(plan, table, result),
+            plan=plan.to_json(),
+            sql=statement,
+            result=result,
+            chart=chart(plan, result),
+            notes=notes,
+        )
 
     async def _known_schema(self) -> Schema:
         """Tables and values, read once after each change."""

@@ -46,6 +46,22 @@ class WorkerPool:
         async with self._writer() as worker:
             return await worker.ask(command, arguments, self._settings.import_deadline_s)
 
+    async def export(self, statement: str, target: str, *, file_bytes: int) -> None:
+        """Write rows as Parquet, by a worker of its own that may make this one file."""
+        await self._enter_reading()
+        worker: WorkerProcess | None = None
+        try:
+            worker = await WorkerProcess.start(
+                self._settings, "exporter", target=target, file_bytes=file_bytes
+            )
+            self._note(worker)
+            arguments: dict[str, object] = {"statement": statement}
+            await worker.ask("parquet", arguments, self._settings.query_deadline_s)
+        finally:
+            if worker is not None:
+                await asyncio.shield(worker.end())
+            await asyncio.shield(self._leave_reading(None))
+
     def pids(self) -> frozenset[int]:
         """The processes that may hold the file now, those that are ending included."""
         return frozenset(worker.pid for worker in self._started if worker.alive)
@@ -152,8 +168,11 @@ class WorkerPool:
 
     async def _start(self, mode: Mode) -> WorkerProcess:
         worker = await WorkerProcess.start(self._settings, mode)
-        self._started = [other for other in self._started if other.alive] + [worker]
+        self._note(worker)
         return worker
+
+    def _note(self, worker: WorkerProcess) -> None:
+        self._started = [other for other in self._started if other.alive] + [worker]
 
     async def _end_idle(self) -> None:
         idle, self._idle = self._idle, []

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from data_agent import errors
@@ -39,10 +40,16 @@ class WorkerProcess:
         self._process = process
 
     @classmethod
-    async def start(cls, settings: EngineSettings, mode: Mode) -> WorkerProcess:
+    async def start(
+        cls, settings: EngineSettings, mode: Mode, *, target: str = "", file_bytes: int = 0
+    ) -> WorkerProcess:
+        """`target` and `file_bytes`: what an exporter writes, and how much at most."""
+        told = orders(settings, mode)
+        if target:
+            told = replace(told, target=target, file_bytes=file_bytes)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-B", "-m", "data_agent.worker", orders(settings, mode).to_json()),
+            *("-P", "-B", "-m", "data_agent.worker", told.to_json()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"PYTHONPATH": os.pathsep.join([str(PACKAGE_ROOT), *_site_paths()])},
@@ -124,7 +131,7 @@ class WorkerProcess:
 
 def orders(settings: EngineSettings, mode: Mode) -> Orders:
     """What a worker of this mode is told."""
-    reader = mode == "reader"
+    reader = mode != "writer"
     deadline = settings.query_deadline_s if reader else settings.import_deadline_s
     return Orders(
         mode=mode,

@@ -30,6 +30,7 @@ class EngineSettings:
     max_file_bytes: int = 512 * MIB
     max_columns: int = 1000
     max_result_bytes: int = 8 * MIB
+    max_export_bytes: int = 64 * MIB  # of one Parquet file
 
     @property
     def database(self) -> Path:

@@ -38,6 +38,14 @@ def check_room(settings: EngineSettings, upload: Path) -> None:
         raise StorageFull("The disk of this server is nearly full; nothing was written.")
 
 
+def export_room(settings: EngineSettings) -> int:
+    """How large an export may get now. StorageFull when there is hardly any room."""
+    room = int(settings.quota_bytes * settings.full_at) - used_bytes(settings.data_dir)
+    if room < MIB:
+        raise StorageFull("There is no room left to write this export. Delete files first.")
+    return min(room, settings.max_export_bytes)
+
+
 def used_bytes(data_dir: Path) -> int:
     """What the data directory takes on disk."""
     total = 0

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from data_agent.errors import FilesDamaged
+from data_agent.errors import FilesDamaged, TooLarge
 from data_agent.worker import catalog
-from data_agent.worker.database import Connection, DatabaseError, connect, quote_name
+from data_agent.worker.database import (
+    CannotWrite,
+    Connection,
+    DatabaseError,
+    connect,
+    quote_name,
+    quote_text,
+)
 from data_agent.worker.guard.statement import guarded
+from data_agent.worker.limits import MIB
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
 from data_agent.worker.results import fetch, without_zones
@@ -26,7 +35,7 @@ class Store:
     @property
     def connection(self) -> Connection:
         if self._connection is None:
-            readable = (self.loader.scratch,) if self.orders.mode == "writer" else ()
+            readable = self._readable()
             try:
                 self._connection = connect(self.orders, readable=readable)
             except DatabaseError as error:
@@ -36,6 +45,10 @@ class Store:
                 ) from error
         return self._connection
 
+    def _readable(self) -> tuple[Path, ...]:
+        files = {"writer": self.loader.scratch, "exporter": Path(self.orders.target)}
+        return (files[self.orders.mode],) if self.orders.mode in files else ()
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -43,7 +56,7 @@ class Store:
 
 
 def of_mode(mode: Mode) -> Mapping[str, Callable[..., object]]:
-    return _READER if mode == "reader" else _WRITER
+    return {"reader": _READER, "writer": _WRITER, "exporter": _EXPORTER}[mode]
 
 
 def _tables(store: Store) -> object:
@@ -59,6 +72,22 @@ def _preview(store: Store, *, table: str, limit: int, offset: int) -> object:
 def _query(store: Store, *, statement: str, limit: int) -> object:
     allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
     return _run(store, allowed.limited(limit + 1), limit)
+
+
+def _parquet(store: Store, *, statement: str) -> object:
+    """Writes the one file that this worker may write, and no larger than its limit allows."""
+    allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
+    target = quote_text(store.orders.target)
+    try:
+        store.connection.execute(
+            f"COPY (\n{allowed.statement}\n) TO {target} (FORMAT parquet, USE_TMP_FILE false)"
+        )
+    except CannotWrite as error:
+        raise TooLarge(
+            f"As Parquet these rows have more than {store.orders.file_bytes // MIB:,} MiB. "
+            "Filter first, or select fewer columns."
+        ) from error
+    return None
 
 
 def _values(store: Store) -> object:
@@ -97,4 +126,7 @@ _WRITER: Mapping[str, Callable[..., object]] = {
     "import": _import,
     "drop": _drop,
     "checkpoint": _checkpoint,
+}
+_EXPORTER: Mapping[str, Callable[..., object]] = {
+    "parquet": _parquet,
 }

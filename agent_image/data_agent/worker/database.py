@@ -26,9 +26,9 @@ def connect(orders: Orders, *, readable: tuple[Path, ...] = ()) -> Connection:
     """The customer's database, locked. A reader of a customer without a database sees no tables.
 
     `readable`: the only files besides the database itself that statements may open; the writer
-    needs the upload that it imports.
+    needs the upload that it imports, the exporter the file that it makes.
     """
-    reader = orders.mode == "reader"
+    reader = orders.mode != "writer"
     missing = reader and not Path(orders.database).exists()
     connection = duckdb.connect(
         MEMORY if missing else orders.database,

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Mode = Literal["reader", "writer"]
+Mode = Literal["reader", "writer", "exporter"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Orders:
     cpu_s: int
     max_columns: int
     max_result_bytes: int
+    target: str = ""  # the one new file that an exporter writes
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
