@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from data_agent.asking.schema import Schema
 from data_agent.values import Answer, Declined, ImportReport, QueryResult, TableInfo
 
 
@@ -20,6 +21,9 @@ class DataEngine(Protocol):
 
     async def tables(self) -> tuple[TableInfo, ...]:
         """All customer tables, by name."""
+
+    async def schema(self) -> Schema:
+        """What a question can be about: tables, columns and the values that stand in them."""
 
     async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
         """Rows of one table in stored order. NotFound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from data_agent.asking.schema import Schema, build
 from data_agent.errors import BadUpload, Invalid, NotFound, Refused, WorkerDied
 from data_agent.values import (
     Answer,
@@ -43,6 +44,9 @@ class FakeEngine:
             TableInfo(name, tuple(Column(c, "VARCHAR") for c in header), len(rows))
             for name, (header, rows) in sorted(self.data.items())
         )
+
+    async def schema(self) -> Schema:
+        return build(await self.tables(), {})
 
     async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
         if table not in self.data:

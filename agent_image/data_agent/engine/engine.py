@@ -66,6 +66,14 @@ class WorkerEngine:
             self._tables = _tables(cast("list[Json]", await self._pool.read("tables")))
         return self._tables
 
+    async def schema(self) -> Schema:
+        if self._schema is None:  # read once after each change
+            tables = await self.tables()
+            found = cast("list[Json]", await self._pool.read("values") if tables else [])
+            values = {(v["table"], v["column"]): tuple(v["values"]) for v in found}
+            self._schema = build(tables, values)
+        return self._schema
+
     async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
         return await self._result("preview", table=table, limit=limit, offset=offset)
 
@@ -85,14 +93,14 @@ class WorkerEngine:
     async def ask(
         self, question: str, *, previous: dict[str, object] | None = None
     ) -> Answer | Declined:
-        schema = await self._known_schema()
+        schema = await self.schema()
         meant = understand(question, schema, self._words(), previous)
         if isinstance(meant, Declined):
             return meant
         return await self._answer(meant.plan, schema, meant.notes)
 
     async def run_plan(self, plan: dict[str, object]) -> Answer:
-        schema = await self._known_schema()
+        schema = await self.schema()
         try:
             checked = from_json(plan, schema)
         except PlanError as error:
@@ -121,15 +129,6 @@ class WorkerEngine:
             chart=chart(plan, result),
             notes=notes,
         )
-
-    async def _known_schema(self) -> Schema:
-        """Tables and values, read once after each change."""
-        if self._schema is None:
-            tables = await self.tables()
-            found = cast("list[Json]", await self._pool.read("values") if tables else [])
-            values = {(v["table"], v["column"]): tuple(v["values"]) for v in found}
-            self._schema = build(tables, values)
-        return self._schema
 
     def _words(self) -> Lexicon:
         if self._lexicon is None:

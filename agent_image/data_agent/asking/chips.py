@@ -1,0 +1,207 @@
+"""A plan in small pieces that a person can take away or change: each change is a plan again. Pure.
+
+The page shows one chip per piece; its options are whole plans, so that a link is all it takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from data_agent.asking.periods import neighbours
+from data_agent.asking.plan import (
+    Bucket,
+    Direction,
+    Filter,
+    Function,
+    Group,
+    Measure,
+    Operator,
+    Order,
+    Plan,
+)
+from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.words import filter_words, filters_words, measure_words
+
+Kind = Literal["table", "measure", "filter", "group", "rank", "add"]
+MOST_COLUMNS = 8
+MOST_VALUES = 12
+RANKS = (5, 10, 20)
+OPPOSITES: dict[Operator, Operator] = {
+    "eq": "ne",
+    "ne": "eq",
+    "gt": "le",
+    "le": "gt",
+    "ge": "lt",
+    "lt": "ge",
+    "in": "not_in",
+    "not_in": "in",
+    "contains": "not_contains",
+    "not_contains": "contains",
+    "empty": "not_empty",
+    "not_empty": "empty",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A change: its words, and the plan that it leads to."""
+
+    words: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One piece of a plan. `without`: the plan when it is taken away, None where it must stay."""
+
+    kind: Kind
+    words: str
+    without: Plan | None = None
+    options: tuple[Option, ...] = ()
+
+
+def chips(plan: Plan, schema: Schema) -> tuple[Chip, ...]:
+    """The pieces of this plan, in the order of a sentence; last what could be added."""
+    table = schema.table(plan.table)
+    found = [_measure(plan, table)]
+    found += [_filter(plan, index, table) for index in range(len(plan.filters))]
+    if plan.group is not None:
+        found.append(_group(plan, plan.group, table))
+    if plan.limit is not None:
+        found.append(_rank(plan, plan.limit))
+    found.append(Chip("table", f"in {plan.table}"))
+    more = _addable(plan, table)
+    return (*found, Chip("add", "Add", options=more)) if more else tuple(found)
+
+
+def title(plan: Plan, schema: Schema) -> str:
+    """The whole plan as one line, for lists and for the question box."""
+    what = measure_words(plan.measure) if plan.measure else "rows"
+    by = f" {_by(plan.group)}" if plan.group else ""
+    rank = f", {_rank(plan, plan.limit).words}" if plan.limit is not None else ""
+    return f"{what} in {plan.table}{by}{filters_words(plan, schema.table(plan.table))}{rank}"
+
+
+def _measure(plan: Plan, table: Table) -> Chip:
+    wanted = _measures(plan.measure, table)
+    options = [Option(measure_words(m), _measured(plan, m)) for m in wanted if m != plan.measure]
+    if plan.measure is None:
+        return Chip("measure", "the rows themselves", options=tuple(options))
+    rows = replace(plan, measure=None, group=None, order=None, limit=None)
+    options.append(Option("the rows themselves", rows))
+    return Chip("measure", measure_words(plan.measure), options=tuple(options))
+
+
+def _measures(measure: Measure | None, table: Table) -> list[Measure]:
+    """The other numbers of this column, the same number of other columns, and the row count."""
+    numbers = [field.name for field in table.of_kind("number")][:MOST_COLUMNS]
+    column = measure.column if measure else None
+    found = []
+    if column is not None and column in [field.name for field in table.fields]:
+        found = [Measure(function, column) for function in _functions(table.field(column))]
+    same: Function = measure.function if measure and column is not None else "sum"
+    if same != "distinct":
+        found += [Measure(same, name) for name in numbers]
+    return list(dict.fromkeys([*found, Measure("count")]))
+
+
+def _functions(field: Field) -> tuple[Function, ...]:
+    if field.kind == "number":
+        return ("sum", "avg", "median", "min", "max", "distinct")
+    return ("min", "max", "distinct") if field.kind == "time" else ("distinct",)
+
+
+def _measured(plan: Plan, measure: Measure) -> Plan:
+    """Rows in an order become groups in an order of their own."""
+    if plan.measure is None:
+        return replace(plan, measure=measure, order=None, limit=None)
+    return replace(plan, measure=measure)
+
+
+def _filter(plan: Plan, index: int, table: Table) -> Chip:
+    item = plan.filters[index]
+
+    def instead(changed: Filter) -> Option:
+        others = (*plan.filters[:index], changed, *plan.filters[index + 1 :])
+        return Option(filter_words(changed, table), replace(plan, filters=others))
+
+    rest = (*plan.filters[:index], *plan.filters[index + 1 :])
+    options = tuple(instead(changed) for changed in _other_filters(item, table))
+    return Chip("filter", filter_words(item, table), replace(plan, filters=rest), options)
+
+
+def _other_filters(item: Filter, table: Table) -> list[Filter]:
+    field = table.field(item.column)
+    found = []
+    if item.operator in OPPOSITES and not (field.kind == "time" and item.operator == "eq"):
+        found.append(replace(item, operator=OPPOSITES[item.operator]))
+    if field.kind == "time" and item.operator == "between":
+        found += [replace(item, values=period) for period in neighbours(item.values)]
+    if item.operator in ("eq", "ne"):
+        values = [value for value in field.values if value not in item.values]
+        found += [replace(item, values=(value,)) for value in values[:MOST_VALUES]]
+    return found
+
+
+def _group(plan: Plan, group: Group, table: Table) -> Chip:
+    without = replace(plan, group=None, order=None, limit=None)
+    options = [
+        Option(_by(other), _grouped(plan, other)) for other in _groups(table) if other != group
+    ]
+    here = [option for option in options if _column(option) == group.column]
+    others = [option for option in options if _column(option) != group.column]
+    return Chip("group", _by(group), without, tuple(here + others))
+
+
+def _groups(table: Table) -> list[Group]:
+    """By every bucket of every time, then by texts, those with few values first."""
+    times = [
+        Group(field.name, bucket) for field in table.of_kind("time") for bucket in get_args(Bucket)
+    ]
+    texts = sorted(table.of_kind("text"), key=lambda field: not field.values)[:MOST_COLUMNS]
+    return times + [Group(field.name) for field in texts]
+
+
+def _grouped(plan: Plan, group: Group) -> Plan:
+    """An order by the old key is gone with it; one by the number stays."""
+    keeps = plan.order is not None and plan.order.column is None
+    return replace(plan, group=group, order=plan.order if keeps else None)
+
+
+def _rank(plan: Plan, limit: int) -> Chip:
+    direction: Direction = plan.order.direction if plan.order else "desc"
+    word = "lowest" if direction == "asc" else "top"
+    without = replace(plan, limit=None)
+    options = [Option(f"{word} {n}", replace(plan, limit=n)) for n in RANKS if n != limit]
+    if plan.order is not None or plan.group is not None:
+        column = plan.order.column if plan.order else None
+        other: Direction = "desc" if direction == "asc" else "asc"
+        turned = replace(plan, order=Order(column, other))
+        options.append(Option(f"{'top' if direction == 'asc' else 'lowest'} {limit}", turned))
+    return Chip("rank", f"{word} {limit}", without, tuple(options))
+
+
+def _addable(plan: Plan, table: Table) -> tuple[Option, ...]:
+    """What the plan does not say yet."""
+    if plan.measure is None:
+        return ()
+    if plan.group is None:
+        return tuple(Option(_by(group), _grouped(plan, group)) for group in _groups(table))
+    if plan.limit is None:
+        tops = tuple(Option(f"top {n}", _ranked(plan, n, "desc")) for n in RANKS)
+        lowest = Option(f"lowest {RANKS[0]}", _ranked(plan, RANKS[0], "asc"))
+        return (*tops, lowest)
+    return ()
+
+
+def _ranked(plan: Plan, limit: int, direction: Direction) -> Plan:
+    return replace(plan, order=Order(None, direction), limit=limit)
+
+
+def _by(group: Group) -> str:
+    return f"by {group.bucket} of {group.column}" if group.bucket else f"by {group.column}"
+
+
+def _column(option: Option) -> str:
+    return option.plan.group.column if option.plan.group else ""
