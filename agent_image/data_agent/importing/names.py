@@ -11,7 +11,7 @@ from data_agent.errors import BadUpload
 MAX_TABLE_LENGTH = 60
 MAX_COLUMN_LENGTH = 120
 SPREADSHEETS = frozenset({"xlsx", "xls", "xlsm", "ods", "numbers"})
-PACKED = frozenset({"zip", "gz", "7z", "rar", "xz", "bz2", "zst", "tar", "tgz"})
+PACKED = frozenset({"7z", "rar", "xz", "bz2", "zst", "tar", "tgz"})
 EXTENSIONS = (".gz", ".zip", ".csv", ".tsv", ".tab", ".txt", ".psv")
 
 # Words that SQL would take for something else when they stand unquoted as a table.

@@ -6,7 +6,6 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import anyio
@@ -20,23 +19,14 @@ from data_agent.values import ImportReport
 from data_agent.web.library import Library
 from data_agent.web.multipart import PartData, PartEnd, PartStart, Splitter
 from data_agent.web.shelf import StoredFile
+from data_agent.web.staging import FULL_AT, Staged, may_be_packed, open_new, unpack_staged
 
 FIELD = "file"
 MAX_PARTS = 100
 WRITE_BYTES = MIB  # one hop to a thread for so much
-FULL_AT = 0.85  # DuckDB must never meet a full disk: above this share of the quota nothing is kept
 # Most browsers show an answer only after they could send; so much more is read and thrown away.
 DRAIN_BYTES = 8 * MIB
 DRAIN_S = 5.0
-
-
-@dataclass
-class Staged:
-    """A file that has arrived, or why it was not taken."""
-
-    name: str
-    path: Path | None = None
-    error: DataAgentError | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,10 @@ async def receive_and_import(
     receiver = _Receiver(library, settings)
     try:
         await receiver.receive(request)
-        return [await _import(staged, library, by) for staged in receiver.staged]
+        return [
+            await _import(staged, library, by)
+            for staged in await unpack_staged(receiver.staged, library, settings)
+        ]
     except DataAgentError:
         await _drain(request)
         raise
@@ -156,13 +149,14 @@ class _Receiver:
         others = [each.name for each in self.staged if each.path]
         coming = sum(not self._library.named(name) for name in others)
         try:
-            self._library.check_may_add(part.filename, coming=coming)
+            if not may_be_packed(part.filename):  # what is in it is counted when it is unpacked
+                self._library.check_may_add(part.filename, coming=coming)
         except DataAgentError as error:
             staged.error = error
             return
         staged.path = self._library.shelf.new_incoming()
         with _storage_errors():
-            self._file = _open_new(staged.path)
+            self._file = open_new(staged.path)
 
     def _write(self) -> None:
         if self._file:
@@ -179,10 +173,6 @@ class _Receiver:
                 os.fsync(self._file.fileno())
                 self._file.close()
             self._file = None
-
-
-def _open_new(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 @contextlib.contextmanager

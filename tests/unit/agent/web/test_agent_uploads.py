@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -164,3 +167,46 @@ def multipart(name: str, content: bytes) -> list[Any]:
         content,
         b"\r\n--XX--\r\n",
     ]
+
+
+def send(client: TestClient, name: str, content: bytes) -> Any:
+    files = {"file": (name, content, "application/zip")}
+    return client.post("/api/v1/files", files=files, headers=PAGE)
+
+
+def archive(files: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return made.getvalue()
+
+
+def test_a_zip_gives_one_table_for_each_csv_file(agent: Agent) -> None:
+    admin = agent.admin()
+    answer = send(
+        admin, "all.zip", archive({"a.csv": "x,y\n1,2\n", "b/b.csv": "x,y\n", "c.xlsx": ""})
+    )
+    assert answer.status_code == 201
+    outcomes = {e["name"]: e.get("table") for e in answer.json()["files"]}
+    assert outcomes == {"a.csv": "a", "b.csv": "b", "c.xlsx": None}
+    assert send(admin, "a.csv.gz", gzip.compress(b"x,y\n5,6\n7,8\n")).status_code == 201
+    assert on_disk(agent) == {"a-2.csv", "b.csv"}
+    tables = {t["name"]: t["rows"] for t in admin.get("/api/v1/tables").json()["tables"]}
+    assert tables == {"a": 2, "b": 0}
+
+
+def test_a_zip_does_not_go_around_the_limit_of_files(start: StartAgent) -> None:
+    agent = start(max_csv_files=2)
+    texts = {f"{n}.csv": "x,y\n" for n in "abc"}
+    admin = agent.admin()
+    entries = send(admin, "all.zip", archive(texts)).json()["files"]
+    assert [e.get("problem", {}).get("status") for e in entries] == [None, None, 409]
+    assert send(admin, "again.zip", archive({"a.csv": "x,y\n1,2\n"})).status_code == 201
+
+
+def test_a_bomb_leaves_nothing_behind(agent: Agent) -> None:
+    answer = send(agent.admin(), "b.csv.gz", gzip.compress(b"0" * (30 << 20)))
+    assert answer.status_code == 400
+    assert "250 times" in answer.json()["detail"]
+    assert on_disk(agent) == set()
