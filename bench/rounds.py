@@ -15,6 +15,8 @@ from bench.sides import Side
 
 FIRST_TENANTS = 20
 QUIET_S = 2.0  # between a change and the next measurement: both sides come to rest
+# After many started: the engine's own health checks run 20 s after each start, in our containers.
+SETTLE_S = 20.0
 
 Say = Callable[[str], None]
 
@@ -63,6 +65,7 @@ async def _measure(side: Side, size: Size, results: Results, say: Say) -> None:
     first = ids(size.tenants)
     results.from_zero.append(await _add(side, [], first))
     say(f"  {len(first)} tenants from zero: {_words(results.from_zero[-1])}")
+    await asyncio.sleep(SETTLE_S if len(first) >= FIRST_TENANTS else 0)
     for extra in ids(size.more, "extra"):
         await asyncio.sleep(QUIET_S)
         results.one_more.append(await _add(side, first, [extra]))
