@@ -7,13 +7,17 @@ is rewritten record by record, and what fits no row is kept aside with its line 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from data_agent.errors import BadUpload
 from data_agent.importing.encoding import Encoding, detect, read_text
+from data_agent.importing.footer import HELD_ROWS, footer
 from data_agent.importing.layout import NONE, Layout, find_layout
 from data_agent.importing.lines import Lines, LineTooLong
 from data_agent.importing.names import column_names
@@ -25,6 +29,8 @@ MAX_REJECTS_SHOWN = 1000
 MAX_REJECTS = 100_000  # beyond that the file is not what we take it for
 MAX_RECORD_BYTES = 1_900_000  # DuckDB reads lines of at most 2,000,000 bytes
 MAX_NOTES_PREAMBLE = 3
+TAIL_BYTES = 64 * 1024
+_Held = tuple[int, list[str]]  # line number and cells
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,30 @@ def examine(path: Path, *, max_columns: int) -> Upload:
             f"The file has {layout.width:,} columns; at most {max_columns:,} can be imported."
         )
     header = layout.header or ("",) * layout.width
-    records = _data(Records(lines[:SAMPLE_LINES], layout.dialect), layout)
-    sample = tuple(tuple(r[1]) for r in records if not isinstance(r, Broken))
+    sample = _sample(lines, layout)
     return Upload(path, encoding, layout, column_names(header), sample)
+
+
+def _sample(lines: list[str], layout: Layout) -> tuple[tuple[str, ...], ...]:
+    """The first rows, without what stands below the table when these are all lines of the file."""
+    records = _data(Records(lines[:SAMPLE_LINES], layout.dialect), layout)
+    sample = [tuple(r[1]) for r in records if not isinstance(r, Broken)]
+    if len(lines) <= SAMPLE_LINES:
+        below = len(footer(sample[-HELD_ROWS:], sample[:-HELD_ROWS]))
+        sample = sample[: len(sample) - below]
+    return tuple(sample)
+
+
+def has_footer(upload: Upload) -> bool:
+    """Whether the end of a plain file has to be looked at record by record."""
+    with upload.path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - TAIL_BYTES))
+        lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)
+    whole = lines[1:] if size > TAIL_BYTES else lines[upload.layout.first_line - 1 :]
+    records = Records(whole, upload.layout.dialect)
+    last = deque((r[1] for r in records if not isinstance(r, Broken)), maxlen=HELD_ROWS)
+    return bool(footer(list(last), upload.sample[:-HELD_ROWS]))
 
 
 def rewrite(upload: Upload, target: Path) -> Cleaned:
@@ -111,19 +138,40 @@ def rewrite(upload: Upload, target: Path) -> Cleaned:
     cleaned = Cleaned()
     lines = Lines(read_text(upload.path, upload.encoding))
     records = Records(lines, upload.layout.dialect)
-    width = upload.layout.width
+    held: deque[_Held] = deque()
     with target.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        # LF only, and every cell with a CR quoted: duckdb 2.0.0 misreads a bare CR, and with CR LF
-        # line ends it silently loses rows of a file that has quoted cells.
-        plain = csv.writer(file, lineterminator="\n")
-        quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        write = _writer(file)
         for record in _data(records, upload.layout):
-            row = _row(record, width, cleaned)
-            if row is not None:
-                (quoted if "\r" in "".join(row) else plain).writerow(row)
+            row = _row(record, upload.layout.width, cleaned)
+            if row is None:
+                continue
+            held.append((record.line if isinstance(record, Broken) else record[0], row))
+            if len(held) > HELD_ROWS:
+                write(held.popleft()[1])
                 cleaned.kept += 1
+        for _, row in _without_footer(held, upload, cleaned):
+            write(row)
+            cleaned.kept += 1
     cleaned.blank_lines, cleaned.nuls = records.blank_lines, lines.nuls
     return cleaned
+
+
+def _without_footer(held: deque[_Held], upload: Upload, cleaned: Cleaned) -> list[_Held]:
+    """The last rows of the file that are data; what stands below them is rejected."""
+    reasons = footer([row for _, row in held], upload.sample[:-HELD_ROWS])
+    rows = list(held)
+    data = len(rows) - len(reasons)
+    for (line, row), reason in zip(rows[data:], reasons, strict=True):
+        cleaned.reject(line, reason, upload.layout.dialect.delimiter.join(row))
+    return rows[:data]
+
+
+def _writer(file: TextIO) -> Callable[[list[str]], object]:
+    """Writes rows with LF only, and every cell with a CR quoted: duckdb 2.0.0 misreads a bare CR,
+    and with CR LF line ends it silently loses rows of a file that has quoted cells."""
+    plain = csv.writer(file, lineterminator="\n")
+    quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    return lambda row: (quoted if "\r" in "".join(row) else plain).writerow(row)
 
 
 def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from data_agent.importing.candidates import (
     without_misfit,
 )
 from data_agent.importing.decide import Count, Typing, decide_all, settled
-from data_agent.importing.source import Cleaned, Upload, examine, notes, rewrite
+from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.values import ColumnReport, ImportReport
 from data_agent.worker.database import (
     CannotWrite,
@@ -64,7 +64,7 @@ class Loader:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _load(self, connection: Connection, upload: Upload, table: str) -> ImportReport:
-        if upload.plain and self._linked(upload.path):
+        if upload.plain and not has_footer(upload) and self._linked(upload.path):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
                 return _import(connection, upload, table, _source(self.scratch, upload), None)

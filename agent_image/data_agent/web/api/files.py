@@ -9,11 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from data_agent.errors import DataAgentError, NotAllowed
+from data_agent.values import Column
+from data_agent.web import csv_export
 from data_agent.web.identity import Who, who_of
 from data_agent.web.problems import Problem, problem_of, problem_response
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
 from data_agent.web.uploads import Outcome, receive_and_import
+
+REJECT_COLUMNS = (Column("line", "BIGINT"), Column("reason", "VARCHAR"), Column("text", "VARCHAR"))
 
 
 async def index(request: Request) -> Response:
@@ -50,6 +54,20 @@ async def show(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
     return JSONResponse({**file_json(file), "report": library.shelf.report(file)})
+
+
+async def rejects(request: Request) -> Response:
+    """The rejected rows of a file as CSV: line, reason, text. The report holds the first 1,000."""
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    rows = [(r["line"], r["reason"], r["text"]) for r in library.shelf.report(file)["rejects"]]
+    content = csv_export.header_line(REJECT_COLUMNS) + csv_export.lines(rows)
+    name = file.table.encode("ascii", "ignore").decode() or "file"
+    return Response(
+        content,
+        media_type="text/csv",
+        headers={"content-disposition": f'attachment; filename="{name}-rejected.csv"'},
+    )
 
 
 async def remove(request: Request) -> Response:

@@ -23,6 +23,7 @@ API: RouteTable = (
     ("POST", "/api/v1/files", files.upload),
     ("GET", "/api/v1/files/{id}", files.show),
     ("DELETE", "/api/v1/files/{id}", files.remove),
+    ("GET", "/api/v1/files/{id}/rejects", files.rejects),
     ("GET", "/api/v1/tables", data.tables),
     ("GET", "/api/v1/tables/{name}/rows", data.rows),
     ("POST", "/api/v1/ask", data.ask),

@@ -196,3 +196,19 @@ def test_hostile_names_are_only_names() -> None:
     imported = load('"a""; DROP TABLE t; --","x\'y"\n1,2\n')
     assert list(imported.types) == ['a"; DROP TABLE t; --', "x'y"]
     assert imported.rows == [(1, 2)]
+
+
+@pytest.mark.parametrize("rows", [6, 30, 3000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_totals_below_the_table_are_rejected_with_their_lines(rows: int, end: str) -> None:
+    body = "".join(f"2024-01-{n % 28 + 1:02};shop {n};{n},50\n" for n in range(rows))
+    text = f"day;shop;amount\n{body};;\nTotal;;99,00\nMade by the till, no warranty;;\n"
+    imported = load(text.replace("\n", end))
+    assert len(imported.rows) == rows
+    assert imported.types == {"day": "DATE", "shop": "VARCHAR", "amount": "DECIMAL(18,2)"}
+    assert [(r["line"], r["reason"].split(",")[0]) for r in imported.report["rejects"]] == [
+        (rows + 2, "an empty row between the table and what stands below it"),
+        (rows + 3, "a total below the table"),
+        (rows + 4, "a remark below the table"),
+    ]
+    assert imported.report["rejects"][1]["text"] == "Total;;99,00"
