@@ -12,10 +12,13 @@ DataAgentError
 ├── NotFound           no such table, file, user                                              404
 ├── LimitReached       a limit of the tier is used up: which, used, allowed                   409
 ├── Conflict           it contradicts what is there: a name that is taken, the last admin     409
+│   └── DoesNotFit     a chosen type does not fit every value: how many, in which lines        409
 ├── TooLarge           an upload or a result is above its limit                               413
 ├── TooManyAttempts    wait before the next one; says how long                                429
 ├── FilesDamaged       the agent's own files cannot be read; says where they are              503
+├── Stopped            nobody waits for the answer any more; its query was ended              499
 ├── Busy               too many questions wait, or an import is running; try again            503
+├── ModelFailed        the language model gave no usable query: why, and when to try again   503
 ├── OverDeadline       stopped after its deadline (a 504 would look like the proxy's)    503
 ├── WorkerDied         the worker process ended (memory, crash); nothing was changed          503
 └── StorageFull        above 85 % of the quota or of the disk; nothing was written            507
@@ -96,6 +99,10 @@ class Conflict(DataAgentError):
     title = "This cannot be done as things are"
 
 
+class DoesNotFit(Conflict):
+    title = "Some values do not fit"
+
+
 class TooManyAttempts(DataAgentError):
     """`retry_after_s` is how long to wait, in whole seconds."""
 
@@ -120,6 +127,25 @@ class TooLarge(DataAgentError):
 class Busy(DataAgentError):
     status = 503
     title = "Busy"
+
+
+class ModelFailed(DataAgentError):
+    """`retry_after_s`: when the endpoint said so, or None where asking again does not help now."""
+
+    status = 503
+    title = "The language model did not help"
+
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, again: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.again = again  # worth another try within the same deadline
+
+
+class Stopped(DataAgentError):
+    status = 499  # nginx's number for a client that went away; nobody sees it but the log
+    title = "Stopped"
 
 
 class OverDeadline(DataAgentError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class FakeEngine:
         self.is_ready = True
         self.previous: dict[str, object] | None = None
         self.plan: dict[str, object] | None = None
+        self.answer: Answer | None = None
+        self.model_first = False
 
     async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
         self._maybe_fail()
@@ -68,9 +71,15 @@ class FakeEngine:
         return QueryResult((Column("n", "BIGINT"), Column("t", "VARCHAR")), ((-1, "=1+1"),), False)
 
     async def ask(
-        self, question: str, *, previous: dict[str, object] | None = None
+        self,
+        question: str,
+        *,
+        previous: dict[str, object] | None = None,
+        model_first: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> Answer | Declined:
-        self.previous = previous
+        self.previous, self.model_first = previous, model_first
+        tell("Thinking…")
         if "weather" in question:
             return Declined(
                 "There is no table about the weather.", ("how many rows are in sales?",)
@@ -90,6 +99,8 @@ class FakeEngine:
         path.write_bytes(b"PAR1")  # noqa: ASYNC240
 
     def _north(self) -> Answer:
+        if self.answer is not None:
+            return self.answer
         columns = (Column("region", "VARCHAR"), Column("total", "DOUBLE"))
         result = QueryResult(columns, (("North", 12.5), ("<b>South</b>", 7.0)), False, 3)
         chart = {"type": "bar", "x": "region", "y": "total"}

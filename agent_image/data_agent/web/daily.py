@@ -28,6 +28,11 @@ class DailyQuestions:
             document = json.loads(self._path.read_bytes())
             self._day, self._count = int(document["day"]), int(document["count"])
 
+    @property
+    def used(self) -> int:
+        """Questions of today so far."""
+        return self._count if self._day == int(self._now() // DAY_S) else 0
+
     def take(self) -> None:
         """Count one question. TooManyAttempts with the seconds until midnight when all are used."""
         now = self._now()

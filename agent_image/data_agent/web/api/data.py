@@ -15,15 +15,16 @@ from data_agent.ports import DataEngine
 from data_agent.values import Answer, Column, Declined, QueryResult
 from data_agent.web import csv_export
 from data_agent.web.body import json_object, number, text
+from data_agent.web.limits import (
+    EXPORT_ROWS,
+    EXPORT_STEP,
+    MAX_QUESTION,
+    MAX_SQL,
+    MOST_PAGE_ROWS,
+    PAGE_ROWS,
+    RESULT_ROWS,
+)
 from data_agent.web.services import services_of
-
-MAX_QUESTION = 2000  # characters
-MAX_SQL = 20_000
-PAGE_ROWS = 50
-MOST_PAGE_ROWS = 1000
-RESULT_ROWS = 1000
-EXPORT_ROWS = 20_000  # of a statement: it is held in memory as a whole; tables are streamed
-EXPORT_STEP = 10_000  # rows held at once; the engine bounds their bytes
 
 
 async def tables(request: Request) -> Response:

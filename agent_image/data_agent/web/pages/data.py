@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError
-from data_agent.web.api.data import PAGE_ROWS
 from data_agent.web.api.files import check_may_remove
 from data_agent.web.body import number
 from data_agent.web.identity import who_of
+from data_agent.web.limits import PAGE_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of

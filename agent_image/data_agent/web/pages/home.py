@@ -3,60 +3,88 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from data_agent.errors import DataAgentError, Invalid, TooManyAttempts
-from data_agent.values import Answer
-from data_agent.web.api.data import MAX_QUESTION
-from data_agent.web.body import form, text
-from data_agent.web.chart import chart_of
+from data_agent.errors import DataAgentError, Invalid, Stopped
+from data_agent.values import Answer, Declined
+from data_agent.web.answer_view import AnswerView, answer_view
+from data_agent.web.answering import Recipe, ask, cook
+from data_agent.web.body import number, text
 from data_agent.web.examples import example_questions
-from data_agent.web.identity import who_of
+from data_agent.web.grid_view import Choice
+from data_agent.web.limits import MAX_QUESTION, MAX_SQL
+from data_agent.web.presence import while_present
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
-from data_agent.web.services import services_of
+from data_agent.web.services import Services, services_of
 
-MAX_PREVIOUS = 20_000
+MAX_PLAN = 20_000
 
 
 async def show(request: Request) -> Response:
     question = request.query_params.get("q", "").strip()
     if not question:
         return _page(request)
-    services = services_of(request)
     try:
-        text({"question": question}, "question", most=MAX_QUESTION)
-        previous = _previous(request)
-        services.daily.take()
-        answer = await services.engine.ask(question, previous=previous)
-    except TooManyAttempts as error:
-        response = _page(request, question=question, problem=problem_of(error))
-        response.headers.update(problem_of(error).headers)
-        return response
+        found = await while_present(request, _answer(request, question))
+    except Stopped:
+        raise
     except DataAgentError as error:
-        return _page(request, question=question, problem=problem_of(error))
-    if not isinstance(answer, Answer):
-        return _page(request, question=question, declined=answer)
-    return _page(
-        request,
-        question=question,
-        answer=answer,
-        chart=chart_of(answer.chart, answer.result),
-        plan=json.dumps(answer.plan, separators=(",", ":")),
+        problem = problem_of(error)
+        response = _page(request, question=question, problem=problem)
+        response.headers.update(problem.headers)
+        return response
+    if isinstance(found, Declined):
+        return _page(request, question=question, declined=found)
+    return _page(request, question=question, view=found)
+
+
+def choice_of(request: Request) -> Choice:
+    """Page and order of the rows that the address asks for. Invalid."""
+    return Choice(
+        page=number(request, "page", 1, low=1, high=10**6),
+        sort=number(request, "sort", 0, low=0, high=10**4),
+        down=request.query_params.get("down") == "1",
     )
 
 
-async def save_question(request: Request) -> Response:
-    words = text(await form(request), "question", most=MAX_QUESTION)
-    services_of(request).questions.add(words, by=who_of(request).user.name)
-    return RedirectResponse("/", status_code=303)
+def plan_in(fields: Mapping[str, str], name: str) -> dict[str, Any] | None:
+    """The plan that a page before sent along. Invalid."""
+    given = fields.get(name, "")
+    if not given:
+        return None
+    try:
+        plan = json.loads(given[:MAX_PLAN])
+    except (ValueError, RecursionError):
+        plan = None
+    if not isinstance(plan, dict):
+        raise Invalid("The answer before this one could not be read. Ask the whole question.")
+    return plan
 
 
-async def remove_question(request: Request) -> Response:
-    services_of(request).questions.remove(request.path_params["id"])
-    return RedirectResponse("/", status_code=303)
+async def _answer(request: Request, question: str) -> AnswerView | Declined:
+    services, query = services_of(request), request.query_params
+    text({"question": question}, "question", most=MAX_QUESTION)
+    choice, previous = choice_of(request), plan_in(query, "previous")
+    statement = text(dict(query), "sql", most=MAX_SQL, required=False)
+    recipe = Recipe(question, plan_in(query, "plan"), statement)
+    answer = await _found(services, recipe, previous)
+    if isinstance(answer, Declined):
+        return answer
+    named = previous is None and recipe.plan is None
+    return answer_view(answer, await services.engine.schema(), question, choice, named=named)
+
+
+async def _found(
+    services: Services, recipe: Recipe, previous: dict[str, Any] | None
+) -> Answer | Declined:
+    if recipe.plan or recipe.sql:
+        return await cook(services, recipe)
+    return await ask(services, recipe.question, previous)
 
 
 def _page(
@@ -71,25 +99,9 @@ def _page(
         status=problem.status if problem else 200,
         question=question,
         problem=problem,
-        answer=found.get("answer"),
-        chart=found.get("chart"),
-        plan=found.get("plan", ""),
+        view=found.get("view"),
         declined=found.get("declined"),
         has_data=bool(files),
         examples=example_questions(schemas),
         saved=services.questions.all(),
     )
-
-
-def _previous(request: Request) -> dict[str, object] | None:
-    """The plan of the answer that this question follows up, as the page before sent it."""
-    given = request.query_params.get("previous", "")
-    if not given:
-        return None
-    try:
-        plan = json.loads(given[:MAX_PREVIOUS])
-    except (ValueError, RecursionError):
-        plan = None
-    if not isinstance(plan, dict):
-        raise Invalid("The answer before this one could not be read. Ask the whole question.")
-    return plan

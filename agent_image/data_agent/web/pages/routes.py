@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from data_agent.web.pages import account, data, home, people, session, sql
+from data_agent.web.pages import account, answers, data, home, people, session, sql
 from data_agent.web.routing import RouteTable
 
 PAGES: RouteTable = (
     ("GET", "/", home.show),
-    ("POST", "/questions", home.save_question),
-    ("POST", "/questions/{id}/delete", home.remove_question),
+    ("POST", "/questions", answers.save),
+    ("POST", "/questions/{id}/delete", answers.remove),
     ("GET", "/login", session.show),
     ("POST", "/login", session.sign_in),
     ("POST", "/logout", session.sign_out),

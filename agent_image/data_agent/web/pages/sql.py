@@ -9,13 +9,14 @@ from data_agent.errors import DataAgentError
 from data_agent.values import QueryResult
 from data_agent.web.api import data as api
 from data_agent.web.body import form, text
+from data_agent.web.limits import MAX_SQL, RESULT_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of
 
 
 async def show(request: Request) -> Response:
-    statement = request.query_params.get("sql", "")[: api.MAX_SQL]
+    statement = request.query_params.get("sql", "")[:MAX_SQL]
     return await _page(request, statement)
 
 
@@ -23,8 +24,8 @@ async def run(request: Request) -> Response:
     fields = await form(request)
     statement = fields.get("sql", "")
     try:
-        text(fields, "sql", most=api.MAX_SQL)
-        result = await services_of(request).engine.sql(statement, limit=api.RESULT_ROWS)
+        text(fields, "sql", most=MAX_SQL)
+        result = await services_of(request).engine.sql(statement, limit=RESULT_ROWS)
     except DataAgentError as error:
         return await _page(request, statement, problem=problem_of(error))
     return await _page(request, statement, result=result)
@@ -38,7 +39,7 @@ async def export(request: Request) -> Response:
 async def export_posted(request: Request) -> Response:
     """The same for a statement that may be too long for an address."""
     fields = await form(request)
-    statement = text(fields, "sql", most=api.MAX_SQL)
+    statement = text(fields, "sql", most=MAX_SQL)
     return await api.csv_of_statement(statement, services_of(request).engine)
 
 

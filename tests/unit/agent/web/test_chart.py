@@ -6,7 +6,8 @@ import math
 
 import pytest
 from data_agent.values import Cell, Column, QueryResult
-from data_agent.web.chart import LINE_HEIGHT, MOST_BARS, chart_of
+from data_agent.web.chart import MOST_BARS, chart_of
+from data_agent.web.chart_marks import LINE_HEIGHT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +49,7 @@ def test_a_line_goes_from_edge_to_edge_with_round_numbers_beside_it() -> None:
 @pytest.mark.parametrize(
     ("spec", "rows"),
     [
-        (None, result(("A", 1), ("B", 2))),
+        (None, result(("A", 1), ("A", 2))),
         ({"type": "number", "y": "total"}, result(("A", 1), ("B", 2))),
         (BAR, result()),
         (BAR, result(("A", 1))),
@@ -68,10 +69,10 @@ def test_what_has_no_place_is_counted() -> None:
 
 @given(
     st.lists(st.floats(allow_nan=True, allow_infinity=True) | st.integers() | st.none()),
-    st.sampled_from([BAR, LINE]),
+    st.sampled_from([BAR, LINE, None]),
 )
 def test_every_mark_is_inside_the_picture(
-    values: list[float | None], spec: dict[str, object]
+    values: list[float | None], spec: dict[str, object] | None
 ) -> None:
     chart = chart_of(spec, result(*((f"r{n}", value) for n, value in enumerate(values))))
     for mark in chart.marks if chart else ():
