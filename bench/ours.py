@@ -13,7 +13,7 @@ from bench.shell import CommandFailed, free_port, run
 from bench.sides import wait_for_proxy
 
 TOP = Path(__file__).resolve().parent.parent
-SUBNET_POOL = "10.251.0.0/16"
+SUBNET_POOL = "10.61.0.0/16"
 CONTROLLER_WITHIN_S = 60.0
 SMALL_TIER = (  # as in tenants.yaml
     "  small: {users: 5, csv_files: 10, memory: 384m, cpus: 0.5, disk: 1g,"

@@ -20,7 +20,7 @@ from orchestrator.adapters.docker_profile import environment
 from orchestrator.core.desired import AGENT_PORT, PIDS, Site, TenantSpec
 
 PROJECT = "bench-peer"
-SUBNET = "10.252.0.0/24"
+SUBNET = "10.62.0.0/24"
 ONLY_OURS = ("DATA_AGENT_PLATFORM_TOKEN_FILE", "DATA_AGENT_TRUSTED_PROXY")
 TRAEFIK = [
     "--global.checkNewVersion=false",
