@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -35,9 +36,18 @@ class DataEngine(Protocol):
         """One guarded SELECT, at most `limit` rows. Refused, QueryFailed."""
 
     async def ask(
-        self, question: str, *, previous: dict[str, object] | None = None
+        self,
+        question: str,
+        *,
+        previous: dict[str, object] | None = None,
+        model_first: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> Answer | Declined:
-        """A question in words; `previous` is the plan of the answer that it follows up."""
+        """A question in words; `previous` is the plan of the answer that it follows up.
+
+        `model_first`: a language model is to answer, where there is one, even if the grammar could.
+        `tell` is called with a few words at each step that takes time.
+        """
 
     async def run_plan(self, plan: dict[str, object]) -> Answer:
         """An answer's plan again, perhaps changed. Invalid when it does not fit the tables."""

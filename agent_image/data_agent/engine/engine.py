@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,8 @@ from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import EngineSettings
 from data_agent.errors import Invalid, Refused
 from data_agent.importing.names import check_kind
+from data_agent.llm.asker import Asked, ModelAsker
+from data_agent.llm.dialogue import answer_of_sql
 from data_agent.values import (
     Answer,
     Column,
@@ -43,8 +46,9 @@ MAX_STATEMENT_LENGTH = 100_000
 class WorkerEngine:
     """See ports.DataEngine. Make one per data directory; nobody else may open the database."""
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, model: ModelAsker | None = None) -> None:
         self._settings = settings
+        self._model = model
         self._pool = WorkerPool(settings)
         self._tables: tuple[TableInfo, ...] | None = None
         self._schema: Schema | None = None
@@ -91,7 +95,20 @@ class WorkerEngine:
         return await self._result("query", statement=statement, limit=limit)
 
     async def ask(
-        self, question: str, *, previous: dict[str, object] | None = None
+        self,
+        question: str,
+        *,
+        previous: dict[str, object] | None = None,
+        model_first: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Answer | Declined:
+        if self._model is None:
+            return await self._by_grammar(question, previous)
+        asked = Asked(question, await self.schema(), previous, model_first, tell)
+        return await self._model.answer(asked, self, lambda: self._by_grammar(question, previous))
+
+    async def _by_grammar(
+        self, question: str, previous: dict[str, object] | None
     ) -> Answer | Declined:
         schema = await self.schema()
         meant = understand(question, schema, self._words(), previous)
@@ -100,12 +117,21 @@ class WorkerEngine:
         return await self._answer(meant.plan, schema, meant.notes)
 
     async def run_plan(self, plan: dict[str, object]) -> Answer:
+        statement = plan.get("sql")
+        if isinstance(statement, str):  # a query of a language model that no plan can say
+            return answer_of_sql(statement, await self.sql(statement, limit=ANSWER_ROWS))
         schema = await self.schema()
-        try:
-            checked = from_json(plan, schema)
-        except PlanError as error:
-            raise Invalid(f"This question no longer fits your tables: {error}.") from None
-        return await self._answer(checked, schema)
+        return await self._answer(_fitting(plan, schema), schema)
+
+    async def check_plan(self, plan: dict[str, object]) -> None:
+        """Whether this plan could run, without running it. Invalid, Refused, QueryFailed."""
+        schema = await self.schema()
+        fitting = _fitting(plan, schema)
+        await self.check_sql(render(fitting, schema.table(fitting.table)))
+
+    async def check_sql(self, statement: str) -> None:
+        """Guard and EXPLAIN. Refused, QueryFailed."""
+        await self._pool.read("check", statement=statement)
 
     async def write_parquet(self, statement: str, path: Path) -> None:
         room = await asyncio.to_thread(storage.export_room, self._settings)
@@ -149,6 +175,13 @@ class WorkerEngine:
         """What was read before a write says nothing about the time after it."""
         self._tables = None
         self._schema = None
+
+
+def _fitting(plan: dict[str, object], schema: Schema) -> Plan:
+    try:
+        return from_json(plan, schema)
+    except PlanError as error:
+        raise Invalid(f"This question no longer fits your tables: {error}.") from None
 
 
 def _tables(value: list[Json]) -> tuple[TableInfo, ...]:

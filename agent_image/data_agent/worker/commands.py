@@ -74,6 +74,13 @@ def _query(store: Store, *, statement: str, limit: int) -> object:
     return _run(store, allowed.limited(limit + 1), limit)
 
 
+def _check(store: Store, *, statement: str) -> object:
+    """Guard and binder say whether it could run; nothing is run."""
+    allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
+    store.connection.execute(f"EXPLAIN {allowed.limited(1)}")
+    return None
+
+
 def _parquet(store: Store, *, statement: str) -> object:
     """Writes the one file that this worker may write, and no larger than its limit allows."""
     allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
@@ -120,6 +127,7 @@ _READER: Mapping[str, Callable[..., object]] = {
     "tables": _tables,
     "preview": _preview,
     "query": _query,
+    "check": _check,
     "values": _values,
 }
 _WRITER: Mapping[str, Callable[..., object]] = {

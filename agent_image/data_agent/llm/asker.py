@@ -1,0 +1,127 @@
+"""Who answers: the grammar when it is sure, a language model otherwise or when asked for.
+
+Whatever happens to the model, the question ends: with its answer, or with the grammar's and a
+sentence that says why it is that one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from data_agent.asking.schema import Schema
+from data_agent.asking.text import tokens
+from data_agent.errors import DataAgentError, ModelFailed
+from data_agent.llm.dialogue import Dialogue, Runner, Tell
+from data_agent.llm.settings import LlmSettings
+from data_agent.llm.text.prompt import Talk, opening
+from data_agent.llm.text.veil import Veil
+from data_agent.llm.wire.access import Access
+from data_agent.llm.wire.client import ModelClient
+from data_agent.values import Answer, Declined
+
+MOST_AT_ONCE = 4  # each holds a connection and, by TLS, the authorities of the system
+NONE_CONFIGURED = "No language model is configured."
+log = logging.getLogger("data_agent")
+
+Grammar = Callable[[], Awaitable[Answer | Declined]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with what belongs to it. `first`: the person asked for the model."""
+
+    question: str
+    schema: Schema
+    previous: Mapping[str, Any] | None = None
+    first: bool = False
+    tell: Tell = lambda _: None
+
+
+class ModelAsker:
+    """One endpoint, or none. Make one per agent."""
+
+    def __init__(self, settings: LlmSettings, now: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.access = Access(settings, time.monotonic)
+        self._client = ModelClient(settings, self.access, now)
+        self._now = now
+        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def answer(self, asked: Asked, runner: Runner, grammar: Grammar) -> Answer | Declined:
+        """Never ModelFailed; other errors only where the grammar's own query ends in one."""
+        found: Answer | Declined | None = None
+        if not (asked.first or "sql" in (asked.previous or {})):
+            found = await grammar()
+            if isinstance(found, Answer):
+                return found
+        if not self.settings.usable or not _worth_asking(asked):
+            return found or await grammar()
+        started = time.monotonic()
+        answer, why = await self._by_model(asked, runner)
+        outcome = "answered" if isinstance(answer, Answer) else "declined" if answer else "failed"
+        log.info("language model: %s in %.1f s", outcome, time.monotonic() - started)
+        if isinstance(answer, Answer):
+            return answer
+        why = answer.reason if answer else why and f"The language model did not help. {why}"
+        asked.tell("Answering without it…")
+        return _with_reason(found or await grammar(), why)
+
+    async def _by_model(self, asked: Asked, runner: Runner) -> tuple[Answer | Declined | None, str]:
+        """The model's own answer, or why there is none."""
+        try:
+            async with asyncio.timeout(self.settings.deadline_s), self._slots:
+                return await self._talked(asked, runner), ""
+        except TimeoutError:
+            return None, f"It took longer than {self.settings.deadline_s:g} seconds."
+        except _NotConfigured:
+            return None, NONE_CONFIGURED if asked.first else ""
+        except DataAgentError as error:
+            return None, str(error)
+
+    async def _talked(self, asked: Asked, runner: Runner) -> Answer | Declined:
+        until = asyncio.get_running_loop().time() + self.settings.deadline_s
+        status = await self.access.status()
+        if status.problem:
+            raise ModelFailed(status.problem)
+        if not status.configured:
+            raise _NotConfigured(NONE_CONFIGURED)
+        veil = Veil()
+        before = asked.previous
+        if before is not None and self.settings.privacy == "names":
+            before = veil.over(before)
+
+        async def complete(talk: Talk) -> str:
+            return await self._client.complete(talk, status, until=until)
+
+        dialogue = Dialogue(complete, runner, asked.schema, veil, asked.tell)
+        return await dialogue.answer(self.opening(asked.question, asked.schema, before))
+
+    def opening(
+        self, question: str, schema: Schema, previous: Mapping[str, Any] | None = None
+    ) -> Talk:
+        """What the model would be sent for this question: also what admins are shown."""
+        today = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
+        return opening(question, schema, self.settings.privacy, today, previous)
+
+
+class _NotConfigured(ModelFailed):
+    """There is nothing to ask, which is no failure."""
+
+
+def _worth_asking(asked: Asked) -> bool:
+    return bool(asked.schema.tables) and bool(tokens(asked.question))
+
+
+def _with_reason(found: Answer | Declined, said: str) -> Answer | Declined:
+    """The grammar's answer, with what became of the model's."""
+    if not said:
+        return found
+    if isinstance(found, Answer):
+        return replace(found, notes=(*found.notes, f"Answered without the language model. {said}"))
+    return replace(found, reason=f"{found.reason} {said}")

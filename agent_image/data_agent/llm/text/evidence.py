@@ -1,0 +1,63 @@
+"""What a model is told about a query that did not do: the error, and the nearest names."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from data_agent.asking.schema import Schema
+
+LONGEST_ERROR = 800
+MOST_NAMES = 8
+UNREADABLE = (
+    'That was not one JSON object with "plan", "sql" or "cannot". '
+    "Reply with that object alone, complete."
+)
+_QUOTED = re.compile(r"[\"'“]([^\"'“”\n]{1,200})[\"'”]")
+_AFTER_NO = re.compile(r"\b(?:table|column|named?)\s+([A-Za-z_][\w.]*)", re.IGNORECASE)
+_KIND = re.compile(r"^[A-Z][A-Za-z ]{2,40} Error\b")
+
+
+def evidence(error: str, schema: Schema, plan: Mapping[str, Any] | None = None) -> str:
+    """The error in words and, for each unknown name in it, the names that are near."""
+    unknown = dict.fromkeys(
+        [*_plan_names(plan), *_QUOTED.findall(error), *_AFTER_NO.findall(error)]
+    )
+    lines = [f"That query was refused: {error[:LONGEST_ERROR]}"]
+    lines += list(_nearest(unknown, schema))[:MOST_NAMES]
+    lines.append("Send a corrected one, as one JSON object. Do not send the same query again.")
+    return "\n".join(lines)
+
+
+def kind_only(error: str) -> str:
+    """An error of a running query without its details, which quote cells."""
+    found = _KIND.match(error)
+    return f"{found[0]} while it ran" if found else "it failed while it ran"
+
+
+def _plan_names(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key in ("table", "column") and isinstance(item, str):
+                yield item
+            else:
+                yield from _plan_names(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _plan_names(item)
+
+
+def _nearest(words: Mapping[str, None], schema: Schema) -> Iterator[str]:
+    known: dict[str, str] = {}
+    for table in schema.tables:
+        known[table.name.casefold()] = f"the table {table.name}"
+        for field in table.fields:
+            known.setdefault(field.name.casefold(), f"{field.name} in {table.name}")
+    for word in words:
+        if word.casefold() in known:
+            continue
+        near = difflib.get_close_matches(word.casefold(), known, n=3, cutoff=0.5)
+        if near:
+            yield f"Near {word!r}: {', '.join(known[match] for match in near)}."

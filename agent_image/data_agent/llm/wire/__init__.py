@@ -1,0 +1,1 @@
+"""The way to a model and back: HTTP, its streams, its errors."""

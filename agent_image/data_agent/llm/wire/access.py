@@ -1,0 +1,103 @@
+"""Whether a model can be asked now, which one, and what of its budget is used."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from data_agent.errors import ModelFailed
+from data_agent.llm.settings import LlmSettings, Provider
+from data_agent.llm.wire.address import address_of
+from data_agent.llm.wire.http import Request, sent
+
+MOST_STATUS_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Status:
+    """`problem`: why nothing is known, in a sentence. Tokens are those of today, UTC."""
+
+    configured: bool
+    provider: Provider = "openai"
+    model: str = ""
+    budget_tokens: int | None = None
+    used_tokens: int | None = None
+    problem: str = ""
+
+
+class Access:
+    """Asks the platform's gateway, and remembers its answer for a while; a direct endpoint is
+    what its settings say."""
+
+    def __init__(self, settings: LlmSettings, clock: Callable[[], float]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._known: Status | None = None
+        self._until = 0.0
+
+    @property
+    def expected(self) -> bool:
+        """Whether there is reason to offer a model, as far as is known without asking."""
+        if not self._settings.usable:
+            return False
+        return not self._settings.gateway or (self._known is not None and self._known.configured)
+
+    async def status(self, *, fresh: bool = False) -> Status:
+        """Never raises: what cannot be asked is not configured, and `problem` says why."""
+        settings = self._settings
+        if not settings.gateway:
+            return Status(bool(settings.base_url), settings.provider, settings.model)
+        if fresh or self._known is None or self._clock() >= self._until:
+            self._known = await self._asked()
+            self._until = self._clock() + settings.keep_status_s
+        return self._known
+
+    async def _asked(self) -> Status:
+        settings = self._settings
+        url = settings.gateway.rstrip("/") + "/status"
+        try:
+            token = read_secret(settings.token_file, "platform's token")
+            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+            request = Request(address_of(url), headers)
+            async with asyncio.timeout(settings.status_s):
+                async with sent(request, connect_s=settings.status_s) as reply:
+                    body = await reply.read(MOST_STATUS_BYTES)
+            if reply.status != 200:
+                return Status(False, problem=f"The platform answered HTTP {reply.status}.")
+            return _status(json.loads(body))
+        except TimeoutError:
+            return Status(False, problem="The platform's gateway did not answer in time.")
+        except (ModelFailed, ValueError) as error:
+            return Status(False, problem=f"The platform's gateway cannot be asked: {error}")
+
+
+def read_secret(path: Path | None, what: str) -> str:
+    """The one line of a file, read at each use so that it can be changed. ModelFailed."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ModelFailed(f"The file with the {what} cannot be read.") from None
+
+
+def _status(found: Any) -> Status:  # noqa: ANN401 - JSON
+    if not isinstance(found, dict):
+        raise ValueError("its status is no JSON object")  # noqa: TRY004 - one kind for all
+    provider = found.get("provider")
+    known = provider in get_args(Provider)
+    return Status(
+        configured=found.get("configured") is True and known,
+        provider=cast("Provider", provider) if known else "openai",
+        model=str(found.get("model") or "")[:200],
+        budget_tokens=_count(found.get("budget_tokens")),
+        used_tokens=_count(found.get("used_tokens")),
+    )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

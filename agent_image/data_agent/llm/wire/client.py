@@ -1,0 +1,136 @@
+"""Ask a model and get its text: the right dialect, streams, waits, and one deadline over all."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Callable
+
+from data_agent.errors import ModelFailed
+from data_agent.llm.settings import LlmSettings
+from data_agent.llm.text.prompt import Talk
+from data_agent.llm.wire.access import Access, Status, read_secret
+from data_agent.llm.wire.address import address_of, messages_url
+from data_agent.llm.wire.http import Reply, Request, sent
+from data_agent.llm.wire.retry import refusal
+from data_agent.llm.wire.shapes import (
+    headers_for,
+    problem_detail,
+    request_body,
+    text_of_event,
+    text_of_whole,
+)
+from data_agent.llm.wire.sse import Events
+
+MOST_TRIES = 3  # of one request, when the endpoint is busy or breaks off
+MOST_TEXT = 64 * 1024  # characters of an answer; a plan has a few hundred
+MOST_BYTES = 4 * 1024 * 1024  # of a stream, reasoning included
+MOST_ERROR_BYTES = 64 * 1024
+
+
+class ModelClient:
+    """One endpoint. `complete` is all that others need."""
+
+    def __init__(self, settings: LlmSettings, access: Access, now: Callable[[], float]) -> None:
+        self._settings = settings
+        self._access = access
+        self._now = now
+        self._bare = False  # the server refused a request with options, and took one without
+
+    async def complete(self, talk: Talk, status: Status, *, until: float) -> str:
+        """The model's text. `until`: loop time after which no further try begins; the caller holds
+        the deadline itself. ModelFailed."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await self._with_options_or_without(talk, status)
+            except ModelFailed as error:
+                wait = self._wait(error, tries)
+                left = until - asyncio.get_running_loop().time()
+                if not error.again or tries >= MOST_TRIES or wait >= left:
+                    raise
+            await asyncio.sleep(wait)
+
+    def _wait(self, error: ModelFailed, tries: int) -> float:
+        if error.retry_after_s is not None:
+            return error.retry_after_s
+        return self._settings.backoff_s * float(2 ** (tries - 1))
+
+    async def _with_options_or_without(self, talk: Talk, status: Status) -> str:
+        if not self._bare:
+            text = await self._once(talk, status, bare=False)
+            if text is not None:
+                return text
+        text = await self._once(talk, status, bare=True)
+        if text is None:
+            raise ModelFailed("The language model's endpoint refused the request (HTTP 400).")
+        self._bare = True
+        return text
+
+    async def _once(self, talk: Talk, status: Status, *, bare: bool) -> str | None:
+        """None: the server refused the form of the request."""
+        request = self._request(talk, status, bare=bare)
+        async with sent(request, connect_s=self._settings.connect_s) as reply:
+            if reply.status == 200:
+                return await _text(reply)
+            body = await reply.read(MOST_ERROR_BYTES)
+            if reply.status in (400, 422):
+                return None
+            now = dt.datetime.fromtimestamp(self._now(), dt.UTC)
+            detail = problem_detail(body) if self._settings.gateway else ""
+            raise refusal(reply.status, reply.headers, detail, now)
+
+    def _request(self, talk: Talk, status: Status, *, bare: bool) -> Request:
+        settings = self._settings
+        gateway = bool(settings.gateway)
+        base = settings.gateway or settings.base_url
+        key_file = settings.token_file if gateway else settings.key_file
+        key = read_secret(key_file, "language model's key")
+        headers = headers_for(status.provider, key, gateway=gateway)
+        if not gateway:
+            headers = _merged(headers, self._extra_headers())
+        body = request_body(status.provider, status.model or "default", talk, bare=bare)
+        url = messages_url(base, status.provider)
+        return Request(address_of(url), headers, body)
+
+    def _extra_headers(self) -> dict[str, str]:
+        text = read_secret(self._settings.headers_file, "language model's headers")
+        if not text:
+            return {}
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+            raise ModelFailed(
+                "The file with the language model's headers must hold a JSON object such as "
+                '{"X-Team": "data"}.'
+            )
+        return found
+
+
+async def _text(reply: Reply) -> str:
+    """The whole text, streamed or not."""
+    if "text/event-stream" not in reply.headers.get("content-type", ""):
+        return text_of_whole(await reply.read(MOST_BYTES))
+    events, parts, size, length = Events(), list[str](), 0, 0
+    async for piece in reply.pieces():
+        size += len(piece)
+        for data in events.feed(piece):
+            text = text_of_event(data)
+            length += len(text)
+            parts.append(text)
+        if size > MOST_BYTES or length > MOST_TEXT:
+            raise ModelFailed("The language model's answer is far too long for a query.")
+    parts += [text_of_event(data) for data in events.end()]
+    return "".join(parts)
+
+
+def _merged(own: dict[str, str], extra: dict[str, str]) -> dict[str, str]:
+    """Extra headers win over ours, whatever their case; the frame of the request stays ours."""
+    frame = {"host", "content-length", "transfer-encoding", "connection"}
+    kept = {k: v for k, v in extra.items() if k.lower() not in frame}
+    given = {name.lower() for name in kept}
+    return {k: v for k, v in own.items() if k.lower() not in given} | kept
