@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from data_agent.asking.schema import Schema
-from data_agent.values import Answer, Declined, ImportReport, QueryResult, TableInfo
+from data_agent.values import Answer, Declined, ImportReport, QueryResult, Reading, TableInfo
+
+AS_FOUND = Reading()
 
 
 class DataEngine(Protocol):
@@ -17,8 +19,11 @@ class DataEngine(Protocol):
     cancelled kills the work behind it.
     """
 
-    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
-        """Make or replace `table` from the staged upload at `path`; all or nothing. BadUpload."""
+    async def import_file(
+        self, path: Path, *, filename: str, table: str, reading: Reading = AS_FOUND
+    ) -> ImportReport:
+        """Make, replace or (`reading.append`) extend `table` from the staged upload at `path`; all
+        or nothing. BadUpload, DoesNotFit."""
 
     async def tables(self) -> tuple[TableInfo, ...]:
         """All customer tables, by name."""

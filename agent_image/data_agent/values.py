@@ -6,6 +6,7 @@ and the worker process unchanged (`dataclasses.asdict` one way, the constructor 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Cell = str | int | float | bool | None
@@ -49,12 +50,31 @@ class Reject:
 
 @dataclass(frozen=True)
 class ColumnReport:
-    """How an imported column got its type, in words."""
+    """How an imported column got its type, in words.
+
+    `choice`: what a person chose for it, empty when nobody did. `ask`: choices between which the
+    file itself does not decide.
+    """
 
     name: str
     type: str
     why: str
     source_name: str
+    choice: str = ""
+    ask: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How people want a file read. `choices`: column name → one of importing.choices.KINDS.
+
+    `refuse`: a choice that does not fit every value is an error (DoesNotFit); otherwise such a
+    column is typed as if nothing had been chosen. `append`: the rows are added to the table.
+    """
+
+    choices: Mapping[str, str] = field(default_factory=dict)
+    refuse: bool = False
+    append: bool = False
 
 
 @dataclass(frozen=True)

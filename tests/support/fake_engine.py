@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data_agent.asking.schema import Schema, build
 from data_agent.errors import BadUpload, Invalid, NotFound, Refused, WorkerDied
+from data_agent.ports import AS_FOUND
 from data_agent.values import (
     Answer,
     Column,
@@ -15,6 +16,7 @@ from data_agent.values import (
     Declined,
     ImportReport,
     QueryResult,
+    Reading,
     TableInfo,
 )
 
@@ -26,14 +28,18 @@ class FakeEngine:
         self.data: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {}
         self.fails_with: Exception | None = None
         self.closed = False
+        self.readings: list[Reading] = []
         self.is_ready = True
         self.previous: dict[str, object] | None = None
         self.plan: dict[str, object] | None = None
         self.answer: Answer | None = None
         self.model_first = False
 
-    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
+    async def import_file(
+        self, path: Path, *, filename: str, table: str, reading: Reading = AS_FOUND
+    ) -> ImportReport:
         self._maybe_fail()
+        self.readings.append(reading)
         lines = _lines(path)
         if len(lines) < 1 or "," not in lines[0]:
             raise BadUpload(f"{filename} has no columns.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +23,7 @@ from data_agent.errors import Invalid, Refused
 from data_agent.importing.names import check_kind
 from data_agent.llm.asker import Asked, ModelAsker
 from data_agent.llm.dialogue import answer_of_sql
+from data_agent.ports import AS_FOUND
 from data_agent.values import (
     Answer,
     Column,
@@ -29,6 +31,7 @@ from data_agent.values import (
     Declined,
     ImportReport,
     QueryResult,
+    Reading,
     Reject,
     TableInfo,
 )
@@ -54,11 +57,15 @@ class WorkerEngine:
         self._schema: Schema | None = None
         self._lexicon: Lexicon | None = None
 
-    async def import_file(self, path: Path, *, filename: str, table: str) -> ImportReport:
+    async def import_file(
+        self, path: Path, *, filename: str, table: str, reading: Reading = AS_FOUND
+    ) -> ImportReport:
         check_kind(filename)
         await asyncio.to_thread(storage.check_room, self._settings, path)
         try:
-            report = await self._pool.write("import", path=str(path), table=table)
+            report = await self._pool.write(
+                "import", path=str(path), table=table, reading=asdict(reading)
+            )
         finally:
             self._forget()
         return _import_report(cast("Json", report))
@@ -198,12 +205,16 @@ def _result(value: Json) -> QueryResult:
     )
 
 
+def _column_report(value: Json) -> ColumnReport:
+    return ColumnReport(**{**value, "ask": tuple(value["ask"])})
+
+
 def _import_report(value: Json) -> ImportReport:
     return ImportReport(
         **{
             **value,
             "rejects": tuple(Reject(**reject) for reject in value["rejects"]),
-            "columns": tuple(ColumnReport(**column) for column in value["columns"]),
+            "columns": tuple(_column_report(column) for column in value["columns"]),
             "notes": tuple(value["notes"]),
         }
     )

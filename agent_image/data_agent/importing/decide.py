@@ -44,6 +44,8 @@ class Typing:
     why: str
     candidate: Candidate | None = None
     notes: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()  # choices (see choices.py) between which the file does not decide
+    lossy: bool = False  # values that do not fit become empty
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _between(name: str, first: Count, other: Count, evidence: Evidence, delimite
             TEXT,
             "day and month cannot be told apart",
             notes=(f"{name} stays text: its dates could be day first or month first.",),
+            ask=("date_dmy", "date_mdy"),
         )
     if evidence.point:
         winner = first if evidence.point == form.point else other
@@ -108,6 +111,7 @@ def _between(name: str, first: Count, other: Count, evidence: Evidence, delimite
         TEXT,
         "thousands and decimals cannot be told apart",
         notes=(f"{name} stays text: it could be {form.words} or {words}.",),
+        ask=("number_comma", "number_point"),
     )
 
 

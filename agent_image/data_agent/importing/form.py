@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["integer", "number", "date", "timestamp"]
+Family = Literal["integer", "number", "date", "timestamp", "boolean"]
 
 # What exports write for "no value" in columns of numbers and dates. Text columns keep them.
 MISSING = (
@@ -30,6 +30,7 @@ MISSING = (
     "?",
 )
 
+TRUE_WORDS = "'yes', 'y', 'true', 't', '1', 'on', 'ja', 'oui'"
 SPACE = "[ \u00a0\u2009\u202f]"
 CURRENCY = (
     r"(?:[$€£¥₹₽₺₩₪฿]|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR"
@@ -64,6 +65,8 @@ class Form:
 
     def typed_sql(self, value: str, number_type: str = "DOUBLE") -> str:
         """The same for a value that is known to fit the pattern."""
+        if self.family == "boolean":
+            return f"lower({value}) IN ({TRUE_WORDS})"
         if self.family == "integer":
             return f"TRY_CAST({self.digits(value)} AS BIGINT)"
         if self.family == "number":

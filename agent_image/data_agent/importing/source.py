@@ -136,24 +136,28 @@ def has_footer(upload: Upload) -> bool:
 def rewrite(upload: Upload, target: Path) -> Cleaned:
     """Write the rows as plain CSV without a header to `target`; say what became of every record."""
     cleaned = Cleaned()
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        write = _writer(file)
+        for _, row in kept_rows(upload, cleaned):
+            write(row)
+            cleaned.kept += 1
+    return cleaned
+
+
+def kept_rows(upload: Upload, cleaned: Cleaned) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that belongs to the table; `cleaned` takes the rest."""
     lines = Lines(read_text(upload.path, upload.encoding))
     records = Records(lines, upload.layout.dialect)
     held: deque[_Held] = deque()
-    with target.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        write = _writer(file)
-        for record in _data(records, upload.layout):
-            row = _row(record, upload.layout.width, cleaned)
-            if row is None:
-                continue
-            held.append((record.line if isinstance(record, Broken) else record[0], row))
-            if len(held) > HELD_ROWS:
-                write(held.popleft()[1])
-                cleaned.kept += 1
-        for _, row in _without_footer(held, upload, cleaned):
-            write(row)
-            cleaned.kept += 1
+    for record in _data(records, upload.layout):
+        row = _row(record, upload.layout.width, cleaned)
+        if row is None:
+            continue
+        held.append((record.line if isinstance(record, Broken) else record[0], row))
+        if len(held) > HELD_ROWS:
+            yield held.popleft()
+    yield from _without_footer(held, upload, cleaned)
     cleaned.blank_lines, cleaned.nuls = records.blank_lines, lines.nuls
-    return cleaned
 
 
 def _without_footer(held: deque[_Held], upload: Upload, cleaned: Cleaned) -> list[_Held]:

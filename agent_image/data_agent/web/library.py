@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from data_agent.durable import DurableJson
 from data_agent.errors import BadUpload, FilesDamaged, LimitReached, NotFound, StorageFull
+from data_agent.importing.choices import LOSSY, checked
 from data_agent.importing.names import table_name
 from data_agent.ports import DataEngine
-from data_agent.values import Column, ImportReport
+from data_agent.values import Column, ImportReport, Reading
 from data_agent.web.file_names import kept_name, shown_name
 from data_agent.web.shelf import Pending, Shelf, StoredFile
 
@@ -112,6 +113,15 @@ class Library:
         finally:
             self.shelf.drop_incoming(staged)
 
+    async def retype(
+        self, file_id: str, choices: Mapping[str, str], *, refuse: bool = True
+    ) -> tuple[StoredFile, ImportReport]:
+        """Read the whole original again with these choices for its columns instead of those
+        before. DoesNotFit, Invalid, NotFound; then nothing has changed."""
+        async with self._changing:
+            await self._settle_pending()
+            return await self._retype(self.get(file_id), checked(choices), refuse)
+
     async def remove(self, file_id: str) -> None:
         """Delete the file and its table. NotFound."""
         async with self._changing:
@@ -121,6 +131,41 @@ class Library:
             self.shelf.announce_deletion(change, file)
             await self._settle(change)
 
+    async def _retype(
+        self, file: StoredFile, choices: dict[str, str], refuse: bool
+    ) -> tuple[StoredFile, ImportReport]:
+        change = Pending(file.table)
+        self.shelf.announce(change)
+        try:
+            report = await self._import(file, Reading(choices, refuse=refuse))
+        except Exception:
+            self.shelf.done()
+            raise
+        newer = replace(
+            file,
+            choices=_kept(choices, report),
+            undo=file.choices,
+            rows=report.rows_kept,
+            rejected=report.rejected,
+        )
+        try:
+            self.shelf.keep_report(newer, report)
+            self._save({**self._index, newer.id: newer})
+        except StorageFull:
+            await self._settle(change)
+            raise
+        self.shelf.done()
+        return newer, report
+
+    async def _import(self, file: StoredFile, reading: Reading) -> ImportReport:
+        """The kept original once more."""
+        path = self.shelf.path(file)
+        if not path.exists():
+            raise NotFound(f"The original of {file.name} is no longer there. Upload it again.")
+        return await self._engine.import_file(
+            path, filename=file.name, table=file.table, reading=reading
+        )
+
     async def _add(self, staged: Path, name: str, by: str) -> tuple[StoredFile, ImportReport]:
         self.check_may_add(name)
         if self.shelf.size(staged) == 0:
@@ -129,7 +174,10 @@ class Library:
         change = Pending(older.table if older else self._free_table(name))
         self.shelf.announce(change)
         try:
-            report = await self._engine.import_file(staged, filename=name, table=change.table)
+            reading = Reading(_remembered(older))
+            report = await self._engine.import_file(
+                staged, filename=name, table=change.table, reading=reading
+            )
         except Exception:
             self.shelf.done()  # all or nothing is the engine's promise: there is nothing to undo
             raise
@@ -160,6 +208,7 @@ class Library:
             rejected=report.rejected,
             uploaded_at=datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds"),
             by=by,
+            choices={c.name: c.choice for c in report.columns if c.choice},
         )
 
     async def _settle_pending(self) -> None:
@@ -176,8 +225,7 @@ class Library:
         if file is None:
             await self._engine.drop_table(change.table)
         elif self.shelf.path(file).exists():
-            path = self.shelf.path(file)
-            await self._engine.import_file(path, filename=file.name, table=file.table)
+            self.shelf.keep_report(file, await self._import(file, Reading(file.choices)))
         self.shelf.discard_all_but(self._index.values())
         self.shelf.done()
 
@@ -192,6 +240,19 @@ class Library:
     def _check(self) -> None:
         if self._damage:
             raise self._damage
+
+
+def _remembered(older: StoredFile | None) -> dict[str, str]:
+    """What was chosen for the file that this one replaces; that values were given up for empty was
+    said of those values only."""
+    choices = older.choices if older else {}
+    return {name: choice.removesuffix(LOSSY) for name, choice in choices.items()}
+
+
+def _kept(choices: dict[str, str], report: ImportReport) -> dict[str, str]:
+    """Without choices for columns that the file does not have."""
+    names = {column.name for column in report.columns}
+    return {name: choice for name, choice in choices.items() if name in names}
 
 
 def _encode(index: Index) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class StoredFile:
     rejected: int
     uploaded_at: str
     by: str
+    choices: dict[str, str] = field(default_factory=dict)  # see importing/choices.py
+    undo: dict[str, str] | None = None  # the choices before the last change of them
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class Shelf:
         """Give the staged upload its name and write its report. StorageFull."""
         staged.replace(self.path(file))
         sync_directory(self.originals)
+        self.keep_report(file, report)
+
+    def keep_report(self, file: StoredFile, report: ImportReport) -> None:
+        """StorageFull."""
         write_atomically(self._report_path(file.id), json.dumps(asdict(report)).encode())
 
     def report(self, file: StoredFile) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_agent.errors import FilesDamaged, TooLarge
+from data_agent.values import Reading
 from data_agent.worker import catalog
 from data_agent.worker.database import (
     CannotWrite,
@@ -101,8 +102,10 @@ def _values(store: Store) -> object:
     return value_index(store.connection)
 
 
-def _import(store: Store, *, path: str, table: str) -> object:
-    return store.loader.load(lambda: store.connection, path, table)
+def _import(
+    store: Store, *, path: str, table: str, reading: dict[str, Any] | None = None
+) -> object:
+    return store.loader.load(lambda: store.connection, path, table, Reading(**(reading or {})))
 
 
 def _drop(store: Store, *, table: str) -> object:

@@ -10,20 +10,14 @@ import contextlib
 import errno
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from data_agent.errors import BadUpload, StorageFull
-from data_agent.importing.candidates import (
-    Candidate,
-    candidates,
-    next_checks,
-    without_misfit,
-)
-from data_agent.importing.decide import Count, Typing, decide_all, settled
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
-from data_agent.values import ColumnReport, ImportReport
+from data_agent.values import ColumnReport, ImportReport, Reading
+from data_agent.worker.columns import TableColumn, type_columns
 from data_agent.worker.database import (
     CannotWrite,
     Connection,
@@ -34,7 +28,7 @@ from data_agent.worker.database import (
     quote_text,
 )
 from data_agent.worker.orders import Orders
-from data_agent.worker.profile import Profile, count, profile, text_sql
+from data_agent.worker.profile import Profile
 
 NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
 BUFFER_BYTES = 8 * 1024 * 1024  # per thread; DuckDB's own default is 32 MB
@@ -49,13 +43,16 @@ class Loader:
         # The one file besides the database that the writer's DuckDB may open.
         self.scratch = self._scratch_dir / "upload.csv"
 
-    def load(self, connect: Callable[[], Connection], path: str, table: str) -> dict[str, Any]:
-        """Make or replace `table` from the file; its ImportReport as JSON types. BadUpload."""
+    def load(
+        self, connect: Callable[[], Connection], path: str, table: str, reading: Reading
+    ) -> dict[str, Any]:
+        """Make or replace `table` from the file; its ImportReport as JSON types. BadUpload,
+        DoesNotFit."""
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
         self._scratch_dir.mkdir(mode=0o700)
         try:
             upload = examine(Path(path), max_columns=self._orders.max_columns)
-            return asdict(self._load(connect(), upload, table))
+            return asdict(self._load(connect(), upload, table, reading))
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
                 raise StorageFull(NO_ROOM) from error
@@ -63,11 +60,14 @@ class Loader:
         finally:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
-    def _load(self, connection: Connection, upload: Upload, table: str) -> ImportReport:
+    def _load(
+        self, connection: Connection, upload: Upload, table: str, reading: Reading
+    ) -> ImportReport:
         if upload.plain and not has_footer(upload) and self._linked(upload.path):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
-                return _import(connection, upload, table, _source(self.scratch, upload), None)
+                source = _source(self.scratch, upload)
+                return _import(connection, upload, table, source, None, reading)
             except FatalError:
                 raise
             except DatabaseError:
@@ -75,7 +75,7 @@ class Loader:
         cleaned = rewrite(upload, self.scratch)
         source = _source(self.scratch, upload, rewritten=True)
         try:
-            return _import(connection, upload, table, source, cleaned)
+            return _import(connection, upload, table, source, cleaned, reading)
         except (OutOfMemory, *FatalError):
             raise
         except CannotWrite as error:
@@ -97,34 +97,22 @@ def _first_line(error: Exception) -> str:
 
 
 def _import(
-    connection: Connection, upload: Upload, table: str, source: str, cleaned: Cleaned | None
+    connection: Connection,
+    upload: Upload,
+    table: str,
+    source: str,
+    cleaned: Cleaned | None,
+    reading: Reading,
 ) -> ImportReport:
     """`cleaned` None: DuckDB reads the upload itself, and every record is a row."""
-    found, typings = _type_columns(connection, source, upload)
+    found, columns = type_columns(connection, source, upload, reading)
     cleaned = cleaned or Cleaned(kept=found.rows)
     if found.rows != cleaned.kept:
         raise BadUpload(
             f"{cleaned.kept:,} rows were prepared but {found.rows:,} arrived; nothing was imported."
         )
-    columns = _columns(upload, found, typings)
     _replace(connection, table, source, columns, found)
     return _report(table, upload, cleaned, columns)
-
-
-class _Column:
-    """A column of the new table: where it comes from and what it becomes."""
-
-    def __init__(self, index: int, name: str, source_name: str, typing: Typing) -> None:
-        self.index, self.name, self.source_name, self.typing = index, name, source_name, typing
-
-    @property
-    def sql(self) -> str:
-        candidate = self.typing.candidate
-        if candidate is None:
-            return f"c{self.index} AS {quote_name(self.name)}"
-        # Counted already: every value fits the pattern, so the cast alone is enough.
-        value = candidate.form.typed_sql(text_sql(self.index, candidate), self.typing.type)
-        return f"CAST({value} AS {self.typing.type}) AS {quote_name(self.name)}"
 
 
 def _source(path: Path, upload: Upload, *, rewritten: bool = False) -> str:
@@ -139,55 +127,8 @@ def _source(path: Path, upload: Upload, *, rewritten: bool = False) -> str:
     )
 
 
-def _type_columns(
-    connection: Connection, source: str, upload: Upload
-) -> tuple[Profile, tuple[Typing, ...]]:
-    """Check the likeliest form of each column over the whole file; where it fails, the next one
-    that the value which failed it could have."""
-    width = upload.layout.width
-    left = {i: candidates(_column(upload.sample, i)) for i in range(width)}
-    checks = {i: next_checks(found) for i, found in left.items() if found}
-    found = profile(connection, source, width, checks)
-    counts: dict[int, tuple[Count, ...]] = dict(found.counts)
-    while True:
-        checks = {i: next_checks(left[i]) for i in checks if _remaining(left, i, counts[i])}
-        if not checks:
-            break
-        for index, more in count(connection, source, checks).items():
-            counts[index] = (*more, *counts[index])
-    typings = decide_all(upload.names, counts, upload.layout.dialect.delimiter)
-    return replace(found, counts=counts), typings
-
-
-def _remaining(left: dict[int, tuple[Candidate, ...]], index: int, counts: Sequence[Count]) -> bool:
-    """Narrow the column's candidates by what its checks found; whether any is left to check."""
-    if settled(counts):
-        return False
-    checked = {count.candidate for count in counts}
-    remaining = tuple(c for c in left[index] if c not in checked)
-    for item in counts:
-        remaining = without_misfit(remaining, item.misfit) if item.misfit else remaining
-    left[index] = remaining
-    return bool(remaining)
-
-
-def _column(sample: Sequence[Sequence[str]], index: int) -> list[str]:
-    return [row[index] for row in sample if index < len(row)]
-
-
-def _columns(upload: Upload, found: Profile, typings: Sequence[Typing]) -> tuple[_Column, ...]:
-    """Without columns that have neither a name nor a value: the trace of trailing delimiters."""
-    header = upload.layout.header
-    columns = [
-        _Column(index, name, header[index] if header else "", typings[index])
-        for index, name in enumerate(upload.names)
-        if found.filled[index] or not header or header[index].strip()
-    ]
-    return tuple(columns) if columns else (_Column(0, upload.names[0], "", typings[0]),)
-
-
 def _replace(
-    connection: Connection, table: str, source: str, columns: Sequence[_Column], found: Profile
+    connection: Connection, table: str, source: str, columns: Sequence[TableColumn], found: Profile
 ) -> None:
     """The new table instead of the old one, or no change at all."""
     selected = ", ".join(column.sql for column in columns)
@@ -204,24 +145,19 @@ def _replace(
         raise
 
 
-def _verify(connection: Connection, name: str, columns: Sequence[_Column], found: Profile) -> None:
+def _verify(
+    connection: Connection, name: str, columns: Sequence[TableColumn], found: Profile
+) -> None:
     """Every row and every value that was counted in the file stands in the table."""
     counted = ", ".join(f"count({quote_name(column.name)})" for column in columns)
     row = connection.execute(f"SELECT count(*), {counted} FROM {name}").fetchone() or ()
-    expected = (found.rows, *(_values(column, found) for column in columns))
+    expected = (found.rows, *(column.values(found) for column in columns))
     if tuple(row) != expected:
         raise BadUpload("Not every value arrived in the table, so nothing was imported.")
 
 
-def _values(column: _Column, found: Profile) -> int:
-    candidate = column.typing.candidate
-    if candidate is None:
-        return found.filled[column.index]
-    return next(c.fits for c in found.counts[column.index] if c.candidate == candidate)
-
-
 def _report(
-    table: str, upload: Upload, cleaned: Cleaned, columns: Sequence[_Column]
+    table: str, upload: Upload, cleaned: Cleaned, columns: Sequence[TableColumn]
 ) -> ImportReport:
     remarks = notes(upload, cleaned) + tuple(n for c in columns for n in c.typing.notes)
     return ImportReport(
@@ -231,7 +167,8 @@ def _report(
         rejected=cleaned.rejected,
         rejects=tuple(cleaned.rejects),
         columns=tuple(
-            ColumnReport(c.name, c.typing.type, c.typing.why, c.source_name) for c in columns
+            ColumnReport(c.name, c.typing.type, c.typing.why, c.source_name, c.choice, c.typing.ask)
+            for c in columns
         ),
         encoding=upload.encoding.label,
         delimiter=upload.delimiter_word,

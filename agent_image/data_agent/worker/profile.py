@@ -79,9 +79,11 @@ def _measures(check: int, _index: int, candidate: Candidate) -> list[str]:
         f"count(c{check})",
     ]
     if candidate.form.family == "number":
+        # Where a person chose the type, values that do not fit must not widen it.
+        only = f" FILTER ({typed} IS NOT NULL)" if candidate.cleaned else ""
         measures += [
-            f"max(length(split_part({digits}, '.', 2)))",
-            f"max(length(ltrim(split_part({digits}, '.', 1), '-')))",
+            f"max(length(split_part({digits}, '.', 2))){only}",
+            f"max(length(ltrim(split_part({digits}, '.', 1), '-'))){only}",
         ]
     if candidate.form.decorated:
         sign = f"regexp_extract({text}, '{CURRENCY}|%')"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from data_agent.errors import DataAgentError, NotAllowed
+from data_agent.errors import DataAgentError, Invalid, NotAllowed
+from data_agent.importing.choices import LOSSY
 from data_agent.values import Column
 from data_agent.web import csv_export
+from data_agent.web.body import json_object
 from data_agent.web.identity import Who, who_of
 from data_agent.web.problems import Problem, problem_of, problem_response
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
 from data_agent.web.uploads import Outcome, receive_and_import
 
+AUTOMATIC = "automatic"
 REJECT_COLUMNS = (Column("line", "BIGINT"), Column("reason", "VARCHAR"), Column("text", "VARCHAR"))
 
 
@@ -70,6 +74,32 @@ async def rejects(request: Request) -> Response:
     )
 
 
+async def change(request: Request) -> Response:
+    """`{types: {column: kind}, confirm?}` on top of what was chosen, or `{undo: true}`."""
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    body = await json_object(request)
+    if body.get("undo") is True:
+        newer, report = await library.retype(file.id, file.undo or {}, refuse=False)
+    else:
+        choices = changed(file.choices, body.get("types"), confirm=body.get("confirm") is True)
+        newer, report = await library.retype(file.id, choices)
+    return JSONResponse({**file_json(newer), "report": asdict(report)})
+
+
+def changed(before: Mapping[str, str], types: object, *, confirm: bool) -> dict[str, str]:
+    """The choices with these on top; `confirm`: what does not fit may become empty. Invalid."""
+    if not isinstance(types, dict) or not types:
+        raise Invalid('Send "types": an object of column names and what they are to be.')
+    choices = dict(before)
+    for name, kind in types.items():
+        if kind == AUTOMATIC:
+            choices.pop(name, None)
+        else:
+            choices[name] = f"{kind}{LOSSY if confirm and kind != 'text' else ''}"
+    return choices
+
+
 async def remove(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
@@ -87,7 +117,8 @@ def check_may_remove(who: Who, file: StoredFile) -> None:
 def file_json(file: StoredFile) -> dict[str, Any]:
     """A file as the API shows one."""
     entry = asdict(file)
-    del entry["kept"]
+    for name in ("kept", "undo"):
+        del entry[name]
     return entry
 
 

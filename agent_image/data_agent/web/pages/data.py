@@ -13,10 +13,7 @@ from data_agent.web.limits import PAGE_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of
-from data_agent.web.shelf import StoredFile
 from data_agent.web.uploads import Outcome, receive_and_import
-
-SHOWN_REJECTS = 50
 
 
 async def show(request: Request) -> Response:
@@ -34,20 +31,6 @@ async def upload(request: Request) -> Response:
     if len(outcomes) == 1 and outcomes[0].file:
         return RedirectResponse(f"/data/files/{outcomes[0].file.id}?new=1", status_code=303)
     return _page(request, outcomes=outcomes)
-
-
-async def report(request: Request) -> Response:
-    library = services_of(request).library
-    file = library.get(request.path_params["id"])
-    return page(
-        request,
-        "report.html",
-        file=file,
-        report=library.shelf.report(file),
-        shown_rejects=SHOWN_REJECTS,
-        may_remove=_may_remove(request, file),
-        new=request.query_params.get("new") == "1",
-    )
 
 
 async def remove(request: Request) -> Response:
@@ -100,11 +83,3 @@ def _status(problem: Problem | None, outcomes: list[Outcome] | None, errors: lis
     if problem:
         return problem.status
     return errors[0].status if outcomes and len(errors) == len(outcomes) else 200
-
-
-def _may_remove(request: Request, file: StoredFile) -> bool:
-    try:
-        check_may_remove(who_of(request), file)
-    except DataAgentError:
-        return False
-    return True

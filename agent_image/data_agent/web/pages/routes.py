@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_agent.web.pages import account, answers, data, home, people, session, sql
+from data_agent.web.pages import account, answers, data, home, people, report, session, sql
 from data_agent.web.routing import RouteTable
 
 PAGES: RouteTable = (
@@ -20,7 +20,8 @@ PAGES: RouteTable = (
     ("POST", "/account/tokens/{handle}/revoke", account.revoke_token),
     ("GET", "/data", data.show),
     ("POST", "/data", data.upload),
-    ("GET", "/data/files/{id}", data.report),
+    ("GET", "/data/files/{id}", report.show),
+    ("POST", "/data/files/{id}/types", report.change),
     ("POST", "/data/files/{id}/delete", data.remove),
     ("GET", "/data/tables/{name}", data.preview),
     ("GET", "/sql", sql.show),

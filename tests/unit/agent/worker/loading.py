@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from data_agent.ports import AS_FOUND
+from data_agent.values import Reading
 from data_agent.worker.database import Connection, connect
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Orders
@@ -38,7 +40,7 @@ class Imported:
         assert report["rows_kept"] == len(rows)
 
 
-def load(data: bytes | str) -> Imported:
+def load(data: bytes | str, reading: Reading = AS_FOUND) -> Imported:
     """Import a file of these bytes (text: UTF-8) as table `t`."""
     content = data.encode() if isinstance(data, str) else data
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +55,7 @@ def load(data: bytes | str) -> Imported:
             return opened[0]
 
         try:
-            report = loader.load(connection, str(path), "t")
+            report = loader.load(connection, str(path), "t", reading)
             return Imported(report, opened[0].execute("SELECT * FROM t").fetchall())
         finally:
             for one in opened:

@@ -1,0 +1,83 @@
+"""One file's import report, and the choice of its columns' types."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from data_agent.errors import DataAgentError, DoesNotFit, Invalid
+from data_agent.importing.choices import KINDS, kind
+from data_agent.web.api.files import AUTOMATIC, changed, check_may_remove
+from data_agent.web.body import form, text
+from data_agent.web.identity import who_of
+from data_agent.web.problems import Problem, problem_of
+from data_agent.web.render import page
+from data_agent.web.services import services_of
+from data_agent.web.shelf import StoredFile
+
+SHOWN_REJECTS = 50
+MAX_NAME = 200
+LABELS = {
+    AUTOMATIC: "automatic",
+    "text": "text",
+    "number": "number",
+    "number_point": "number (1,234.56)",
+    "number_comma": "number (1.234,56)",
+    "date_dmy": "date, day first",
+    "date_mdy": "date, month first",
+    "boolean": "yes or no",
+}
+assert LABELS.keys() == {AUTOMATIC, *KINDS}
+
+
+async def show(request: Request) -> Response:
+    return _page(request)
+
+
+async def change(request: Request) -> Response:
+    """One column's type, or the last change back."""
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    fields = await form(request)
+    column = "" if fields.get("undo") else text(fields, "column", most=MAX_NAME)
+    try:
+        if fields.get("undo"):
+            await library.retype(file.id, file.undo or {}, refuse=False)
+        else:
+            wanted = {column: fields.get("kind", "")}
+            confirm = fields.get("confirm") == "1"
+            await library.retype(file.id, changed(file.choices, wanted, confirm=confirm))
+    except (DoesNotFit, Invalid) as error:
+        asked = (column, fields.get("kind", "")) if isinstance(error, DoesNotFit) else None
+        return _page(request, problem=problem_of(error), asked=asked)
+    return RedirectResponse(f"/data/files/{file.id}?changed=1#columns", status_code=303)
+
+
+def _page(
+    request: Request, problem: Problem | None = None, asked: tuple[str, str] | None = None
+) -> Response:
+    library = services_of(request).library
+    file = library.get(request.path_params["id"])
+    return page(
+        request,
+        "report.html",
+        status=problem.status if problem else 200,
+        file=file,
+        report=library.shelf.report(file),
+        shown_rejects=SHOWN_REJECTS,
+        may_remove=_may_remove(request, file),
+        new=request.query_params.get("new") == "1",
+        changed=request.query_params.get("changed") == "1",
+        labels=LABELS,
+        chosen={name: kind(choice) for name, choice in file.choices.items()},
+        problem=problem,
+        asked=asked,
+    )
+
+
+def _may_remove(request: Request, file: StoredFile) -> bool:
+    try:
+        check_may_remove(who_of(request), file)
+    except DataAgentError:
+        return False
+    return True
