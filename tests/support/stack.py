@@ -22,7 +22,7 @@ import yaml
 from tests.support import stack_images
 from tests.support.docker_cli import docker, remove_labelled
 from tests.support.stack_http import Answer, Visits, ask, visitors
-from tests.support.stack_site import TOP, settings
+from tests.support.stack_site import TOP, claim, settings
 
 T = TypeVar("T")
 
@@ -88,6 +88,7 @@ class Stack:
         table = f"orchestrator_{self.settings['BRIDGE_PREFIX']}"
         self.nft("delete", "table", "inet", table, check=False)
         stack_images.remove_stand_ins(self.project)
+        docker("network", "rm", claim(self.project), check=False)
 
     @property
     def instance(self) -> str:

@@ -19,8 +19,9 @@ TOP = Path(__file__).parents[2]
 def settings(home: Path) -> dict[str, str]:
     """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
     http, https, gate, api = free_ports(4)
+    project = f"stack-{secrets.token_hex(4)}"
     return {
-        "COMPOSE_PROJECT_NAME": f"stack-{secrets.token_hex(4)}",
+        "COMPOSE_PROJECT_NAME": project,
         "DATA_ROOT": str(home / "data"),
         "CONFIG_DIR": str(home / "config"),
         "TENANTS_FILE": "tenants.yaml",
@@ -29,7 +30,7 @@ def settings(home: Path) -> dict[str, str]:
         "HTTPS_PORT": str(https),
         "GATE_PORT": str(gate),
         "API_PORT": str(api),
-        "SUBNET_POOL": str(free_pool()),
+        "SUBNET_POOL": str(claim_pool(project)),
         "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
         "LOG_LEVEL": "INFO",
         "DOCKER_SOCKET": "/var/run/docker.sock",
@@ -46,12 +47,28 @@ def free_ports(count: int) -> list[int]:
             server.close()
 
 
-def free_pool() -> IPv4Network:
-    """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches."""
+def claim_pool(project: str) -> IPv4Network:
+    """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches.
+
+    A network in its last corner makes the claim: two stacks that start at the same time cannot
+    both have it, since the engine refuses networks that overlap.
+    """
     taken = [*_routes(), *_engine_subnets()]
     pools = [IPv4Network(f"10.{number}.0.0/16") for number in range(224, 255)]
     random.shuffle(pools)
-    return next(pool for pool in pools if not any(pool.overlaps(other) for other in taken))
+    for pool in pools:
+        corner = IPv4Network((int(pool.broadcast_address) - 7, 29))
+        if not any(pool.overlaps(other) for other in taken):
+            made = docker("network", "create", "--internal", "--subnet", str(corner),
+                          claim(project), check=False)  # fmt: skip
+            if made:
+                return pool
+    raise AssertionError("no 10.2xx.0.0/16 is free on this machine")
+
+
+def claim(project: str) -> str:
+    """Name of the network that holds a pool for a project."""
+    return f"{project}-claim"
 
 
 def _routes() -> list[IPv4Network]:

@@ -1,0 +1,185 @@
+"""A platform whose controller is one of killing.py's: started, killed and started again at will."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from orchestrator.client.blocking import Controller
+from orchestrator.errors import ConfirmationNeeded, ControllerUnavailable
+from tests.support.docker_cli import docker, life
+from tests.support.stack import Stack
+from tests.support.stack_site import TOP
+
+Tenants = Mapping[str, Mapping[str, object]]
+Fault = tuple[str, str, int]
+POWERS = ("NET_ADMIN", "CHOWN", "DAC_OVERRIDE", "FOWNER")  # as compose.yaml gives them
+PATIENCE_S = 60
+KILLED = "exit -9"
+
+
+class World:
+    """Traefik by compose, and the controller's container with a process that forks controllers."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.fleet: dict[str, dict[str, object]] = {}
+        self.instance = ""
+        self._armed = stack.root / "armed"
+        self._socket = stack.root / "platform/operator.sock"
+        self.controller = Controller(self._socket, timeout_s=30)
+        self._words: queue.Queue[str] = queue.Queue()
+        self._runs = False
+        self._process = subprocess.Popen(
+            self._command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(stack.home / "controller.log").open("w"),
+            text=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            docker("rm", "--force", self._name, check=False)
+
+    # -- controllers ------------------------------------------------------------------------
+
+    def start(self, fault: Fault | None = None, journal: Path | None = None) -> None:
+        """A new controller, which answers when this returns; its fault is not armed yet."""
+        self._socket.unlink(missing_ok=True)
+        self._armed.unlink(missing_ok=True)
+        order = {"fault": fault, "armed": str(self._armed)}
+        self._order(json.dumps(order | {"journal": str(journal) if journal else None}))
+        assert self._word() == "started"
+        self._runs = True
+        self.stack.wait_until("the controller answers", self._answers)
+
+    def kill(self) -> None:
+        self._order("kill")
+        self.wait_for_death()
+
+    def arm(self) -> None:
+        self._armed.touch()
+
+    def wait_for_death(self) -> None:
+        """Until SIGKILL, the controller's own or another, has ended it."""
+        word = self._word()
+        self._runs = False
+        assert word == KILLED, f"the controller was not killed, but: {word}"
+
+    def settle(self) -> None:
+        """Until what was applied is so, and Traefik has confirmed it."""
+        self.stack.wait_until("it is settled", self._settled, PATIENCE_S)
+
+    def settle_as_written(self) -> None:
+        """Until an apply would have nothing to do."""
+        self.settle()
+        done = lambda: not self.controller.plan().tenants  # noqa: E731
+        self.stack.wait_until("nothing is left to do", done, PATIENCE_S)
+        self.settle()
+
+    # -- the fleet --------------------------------------------------------------------------
+
+    def write(self, tenants: Tenants) -> None:
+        self.fleet = {tenant: dict(entry) for tenant, entry in tenants.items()}
+        self.stack.write(self.fleet)
+
+    def apply(self) -> None:
+        """Apply the file with the controller that runs, until all is done; it must succeed."""
+        *_, last = self.controller.apply()
+        assert last.ok, last.text
+
+    def bring_to(self, tenants: Tenants) -> None:
+        """This fleet, settled, and no controller running."""
+        if self._runs:  # An earlier test failed half-way.
+            self._begin_anew()
+        if tenants != self.fleet:
+            self.start()
+            self.write(tenants)
+            self.apply()
+            self.settle()
+            self.kill()
+
+    def _begin_anew(self) -> None:
+        self.kill()
+        self.start()
+        self.write({})
+        try:
+            self.apply()
+        except ConfirmationNeeded as refusal:
+            *_, last = self.controller.apply(refusal.count)
+            assert last.ok, last.text
+        self.kill()
+
+    def lives(self, *without: str) -> dict[str, tuple[str, str, int]]:
+        """Which life each tenant of the fleet is in."""
+        return {one: life(f"tenant-{one}") for one in self.fleet if one not in without}
+
+    # -- how it is done ---------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        return f"{self.stack.project}-faults"
+
+    def _command(self) -> list[str]:
+        stack = self.stack
+        settings = {
+            "DATA_ROOT": str(stack.root),
+            "TENANTS_FILE": str(stack.file),
+            "OPERATOR_SOCKET": str(self._socket),
+            "SUBNET_POOL": stack.settings["SUBNET_POOL"],
+            "BRIDGE_PREFIX": stack.settings["BRIDGE_PREFIX"],
+            "HTTP_PORT": str(stack.http_port),
+            "GATE_PORT": stack.settings["GATE_PORT"],
+        }
+        command = ["docker", "run", "--rm", "--interactive", "--init", "--network", "host"]
+        command += ["--name", self._name, "--user", "0:0", "--cap-drop", "ALL", "--read-only"]
+        command += [word for power in POWERS for word in ("--cap-add", power)]
+        for key, value in settings.items():
+            command += ["--env", f"ORCHESTRATOR_{key}={value}"]
+        command += ["--env", "PYTHONPATH=/app:/host", "--volume", f"{TOP}/tests:/host/tests:ro"]
+        command += ["--volume", f"{stack.root}:{stack.root}"]
+        command += ["--volume", f"{stack.file.parent}:{stack.file.parent}:ro"]
+        command += ["--volume", "/var/run/docker.sock:/var/run/docker.sock"]
+        return [*command, "orchestrator:local", "python", "-m", "tests.faults.killing"]
+
+    def _order(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._words.put(line.strip())
+
+    def _word(self) -> str:
+        try:
+            return self._words.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            raise AssertionError(f"no word of the controller:\n{self.log()}") from None
+
+    def log(self) -> str:
+        """The last lines that controllers wrote."""
+        lines = (self.stack.home / "controller.log").read_text().splitlines()
+        return "\n".join(lines[-60:])
+
+    def _answers(self) -> bool:
+        try:
+            self.controller.status()
+        except ControllerUnavailable:
+            return False
+        return True
+
+    def _settled(self) -> bool:
+        status = self.controller.status()
+        return status.converged and status.routes_confirmed
