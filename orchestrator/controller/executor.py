@@ -124,7 +124,7 @@ class Executor:
         try:
             overtaken = await self._perform(step)
         except OrchestratorError as error:
-            reason = " ".join(part for part in (str(error), error.mend) if part)
+            reason = ". ".join(part for part in (str(error).rstrip("."), error.mend) if part)
             return Outcome(plan, ok=False, reason=f"{describe(step)}: {reason}")
         return Outcome(plan, ok=False, reason=overtaken, counts=False) if overtaken else None
 
