@@ -119,6 +119,8 @@ def environment(spec: TenantSpec) -> Mapping[str, str]:
         "DATA_AGENT_QUESTIONS_PER_DAY": _limit(limits.questions_per_day),
         "DATA_AGENT_PLATFORM_TOKEN_FILE": TOKEN_MOUNT,
         "DATA_AGENT_TRUSTED_PROXY": f"{spec.gateway}/32",
+        "DATA_AGENT_LLM_GATEWAY": f"http://{spec.gateway}:{spec.llm_port}/v1",
+        "DATA_AGENT_LLM_PRIVACY": spec.llm_privacy,
         "DATA_DIR": DATA_MOUNT,
         "PORT": str(AGENT_PORT),
     }

@@ -191,7 +191,7 @@ def _editing(verbs: _Verbs[_Verb]) -> None:
         "set",
         "Change one customer's keys in tenants.yaml.",
         "Comments and order of the file stay.\n"
-        "keys: name tier image state domains sleep_after renamed_from\n"
+        "keys: name tier image state domains sleep_after llm_privacy renamed_from\n"
         "`key=` with nothing behind it takes the key away, so that the default holds again.",
         "set customer-a tier=medium --apply\nset customer-a state=suspended --apply\n"
         "set customer-b domains=data.customer-b.example,b.example sleep_after=",

@@ -62,6 +62,8 @@ _NAMES = {
     "limits.memory_bytes": "memory",
     "limits.millicpus": "cpus",
     "limits.disk_bytes": "disk",
+    "llm_port": "LLM port",
+    "llm_privacy": "LLM privacy",
     "profile": "container profile",
 }
 _FORMATS: dict[str, Callable[[object], str]] = {

@@ -14,11 +14,12 @@ from ipaddress import IPv4Network
 from typing import Literal
 
 from orchestrator.core import names
-from orchestrator.core.fleet import Fleet, Tenant
+from orchestrator.core.fleet import Fleet, LlmPrivacy, Tenant
 
 SUBNET_PREFIX = 29  # six addresses: gateway .1, the agent .2; a /16 holds 8,192 tenants
 UID_BASE = 100_000  # tenant uid = UID_BASE + index: far above the host's own users
 AGENT_PORT = 8000
+LLM_PORT = 8482  # of the LLM gateway, on every tenant's gateway address
 PIDS = 256  # processes and threads: web process, worker and duckdb's threads fit four times
 
 WantedState = Literal["running", "suspended"]
@@ -32,6 +33,7 @@ class Site:
     data_root: str
     subnet_pool: str = "10.200.0.0/16"
     bridge_prefix: str = "brt"
+    llm_port: int = LLM_PORT
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ class TenantSpec:
     data_dir: str
     token_file: str
     renamed_from: str | None = None
+    llm_port: int = LLM_PORT
+    llm_privacy: LlmPrivacy = "names"
+    llm_tokens_per_day: int | None = None  # held by the LLM gateway; None: unlimited
 
     @cached_property
     def container_fields(self) -> Mapping[str, object]:
@@ -84,6 +89,8 @@ class TenantSpec:
             "address": self.address,
             "bridge": self.bridge,
             "data_dir": self.data_dir,
+            "llm_port": self.llm_port,
+            "llm_privacy": self.llm_privacy,
             "profile": PROFILE,
         }
 
@@ -99,7 +106,7 @@ class TenantSpec:
         return self.hosts[0]
 
 
-PROFILE = 1  # raise it when the container profile in adapters/docker_profile.py changes
+PROFILE = 2  # raise it when the container profile in adapters/docker_profile.py changes
 
 Desired = Mapping[str, TenantSpec]
 
@@ -153,6 +160,9 @@ def _spec(
         data_dir=f"{site.data_root}/tenants/{tenant.id}",
         token_file=f"{site.data_root}/platform/secrets/{tenant.id}/token",
         renamed_from=tenant.renamed_from,
+        llm_port=site.llm_port,
+        llm_privacy=tenant.llm_privacy,
+        llm_tokens_per_day=tier.llm_tokens_per_day,
     )
 
 

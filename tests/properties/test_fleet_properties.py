@@ -45,6 +45,7 @@ def tiers(draw, name):
         millicpus=draw(st.integers(100, 64000)),
         disk=draw(st.integers(64, 10**6)) * MIB,
         questions_per_day=draw(limits),
+        llm_tokens_per_day=draw(limits),
         price=draw(st.none() | st.integers(0, 10**8).map(lambda cents: cents / 100)),
     )
 
@@ -66,6 +67,7 @@ def fleets(draw):
                 state=draw(st.sampled_from(["running", "suspended"])),
                 domains=domains,
                 sleep_after=draw(durations),
+                llm_privacy=draw(st.sampled_from(["nothing", "names", "samples"])),
                 renamed_from=draw(st.none() | st.just(f"was-{number}x")),
             )
         )
@@ -86,6 +88,7 @@ def tier_settings(tier):
         "cpus": units.format_cpus(tier.millicpus),
         "disk": units.format_size(tier.disk),
         "questions_per_day": units.format_limit(tier.questions_per_day),
+        "llm_tokens_per_day": units.format_limit(tier.llm_tokens_per_day),
     }
     return settings if tier.price is None else settings | {"price": f"{tier.price:.2f}"}
 
@@ -98,6 +101,7 @@ def tenant_settings(tenant):
         "state": tenant.state,
         "domains": list(tenant.domains),
         "sleep_after": units.format_duration(tenant.sleep_after),
+        "llm_privacy": tenant.llm_privacy,
         "renamed_from": tenant.renamed_from,
     }
     return {key: value for key, value in settings.items() if value is not None}

@@ -8,7 +8,9 @@ from orchestrator.cli.editing import finish
 from orchestrator.cli.session import Session
 from orchestrator.errors import Refused
 
-KEYS = ("name", "tier", "image", "state", "domains", "sleep_after", "renamed_from")
+KEYS = (
+    "name", "tier", "image", "state", "domains", "sleep_after", "llm_privacy", "renamed_from",
+)  # fmt: skip
 
 
 def run(arguments: Namespace, session: Session) -> int:

@@ -110,6 +110,17 @@ DEFAULT_KEYS = (
         None,
         "`never`",
     ),
+    Key(
+        "llm_privacy",
+        values.llm_privacy,
+        "`nothing`, `names` or `samples`",
+        "What an LLM may be told of a tenant's data, where the operator has set one up: `nothing` "
+        "(it is never asked), `names` of tables and columns, or `samples` of their values as well.",
+        "nothing",
+        "restarts the tenants that do not say otherwise",
+        "names",
+        "`names`",
+    ),
 )
 
 TIER_KEYS = (
@@ -161,6 +172,18 @@ TIER_KEYS = (
         "How many questions the tenant may ask a day.",
         "200",
         RESTARTS_TIER,
+        None,
+        "`unlimited`",
+    ),
+    Key(
+        "llm_tokens_per_day",
+        values.limit,
+        "whole number, or `unlimited`",
+        "How many tokens of the LLM, read and written, the tenant may use a day (UTC). After that "
+        "its questions are answered without the LLM. The request that reaches the limit is "
+        "finished.",
+        "200000",
+        "restarts nobody",
         None,
         "`unlimited`",
     ),
@@ -239,6 +262,16 @@ TENANT_KEYS = (
         "restarts nobody",
         None,
         "`defaults.sleep_after`",
+    ),
+    Key(
+        "llm_privacy",
+        values.llm_privacy,
+        "`nothing`, `names` or `samples`",
+        "As `defaults.llm_privacy`, for this tenant.",
+        "samples",
+        RESTARTS_TENANT,
+        None,
+        "`defaults.llm_privacy`",
     ),
     Key(
         "renamed_from",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+LlmPrivacy = Literal["nothing", "names", "samples"]
+
 
 @dataclass(frozen=True)
 class Tier:
@@ -19,6 +21,7 @@ class Tier:
     disk: int
     questions_per_day: int | None = None
     price: float | None = None
+    llm_tokens_per_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Tenant:
     state: Literal["running", "suspended"] = "running"
     domains: tuple[str, ...] = ()
     sleep_after: int | None = None  # seconds; None: never
+    llm_privacy: LlmPrivacy = "names"  # what of the tenant's data an LLM may be told
     renamed_from: str | None = None
 
 

@@ -23,6 +23,7 @@ MIN_MEMORY = 128 * units.KIB**2  # below, web process and worker do not fit (67 
 MIN_DISK = 64 * units.KIB**2
 MIN_SLEEP_AFTER = 30  # seconds
 
+LLM_PRIVACY = ("nothing", "names", "samples")
 FUTURE_TLS = ("self-signed", "files", "acme-http", "acme-dns")
 _TIER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 _IMAGE = re.compile(
@@ -96,6 +97,15 @@ def state(node: Node) -> str:
     value = text(node)
     if value not in ("running", "suspended"):
         raise Unfit(f"'{cut(value)}' is not a state", "write running or suspended")
+    return value
+
+
+def llm_privacy(node: Node) -> str:
+    """What an LLM may be told: nothing, names of columns, or samples of their values too."""
+    value = text(node)
+    if value not in LLM_PRIVACY:
+        mend = "write nothing, names or samples"
+        raise Unfit(f"'{cut(value)}' is not what an LLM may be told", mend)
     return value
 
 

@@ -107,6 +107,8 @@ def test_the_agent_is_told_its_tier(inspected: dict[str, Any], spec: TenantSpec)
         "DATA_AGENT_QUESTIONS_PER_DAY": "200",
         "DATA_AGENT_PLATFORM_TOKEN_FILE": "/run/secrets/platform-token",
         "DATA_AGENT_TRUSTED_PROXY": f"{spec.gateway}/32",
+        "DATA_AGENT_LLM_GATEWAY": f"http://{spec.gateway}:8482/v1",
+        "DATA_AGENT_LLM_PRIVACY": "names",
     }
     assert (told["DATA_DIR"], told["PORT"]) == ("/data", "8000")
 

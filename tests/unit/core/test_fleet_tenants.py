@@ -29,7 +29,7 @@ TENANT_PROBLEMS = {
     "users: 7": ".users: is not a known key; it belongs to a tier",
     "tls: off": ".tls: is not a known key; it belongs to the top of the file",
     "colour: red": ".colour: is not a known key; known here are name, tier, image, state, domains, "
-    "sleep_after, renamed_from",
+    "sleep_after, llm_privacy, renamed_from",
     "tier: smal": ".tier: there is no tier 'smal'; did you mean 'small'?",
     "tier: platinum": ".tier: there is no tier 'platinum'; known are small",
     "tier: a b": ".tier: 'a b' is not a tier name; use letters, digits, '-' and '_'",
@@ -52,6 +52,8 @@ TENANT_PROBLEMS = {
     "data-agent:latest",
     "sleep_after: 30": ".sleep_after: '30' has no unit; write 30m for minutes or 30s",
     "sleep_after: 10s": ".sleep_after: '10s' is too short; give at least 30s",
+    "llm_privacy: all": ".llm_privacy: 'all' is not what an LLM may be told; write nothing, names "
+    "or samples",
     "renamed_from: a": ".renamed_from: is the tenant's own id; write the id that it had before",
     "renamed_from: b": ".renamed_from: 'b' is still a tenant of this file; remove b or this line",
     "renamed_from: A": ".renamed_from: 'A' may hold only a-z, 0-9 and '-', and starts and ends "

@@ -79,6 +79,15 @@ def test_never_at_a_tenant_overrules_the_default():
     assert [tenant.sleep_after for tenant in fleet.tenants] == [None, 3600]
 
 
+def test_what_an_llm_may_be_told_and_cost():
+    text = HEAD.replace("tier: small}", "tier: small, llm_privacy: nothing}")
+    text = text.replace("disk: 1g", "disk: 1g, llm_tokens_per_day: 9000", 1)
+    fleet = load_text(text + "  a: {llm_privacy: samples}\n  b:\n").fleet
+    assert [tenant.llm_privacy for tenant in fleet.tenants] == ["samples", "nothing"]
+    assert fleet.tiers["small"].llm_tokens_per_day == 9000
+    assert load_text(HEAD + "  a:\n").fleet.tenants[0].llm_privacy == "names"
+
+
 @pytest.mark.parametrize("word", ["no", "on", "123", "1e3", "0x1f", "010", "true", "1-2", "null1"])
 def test_yaml_words_are_ids_like_any_other(word):
     for written in (word, f'"{word}"', f"'{word}'"):

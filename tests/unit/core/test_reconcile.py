@@ -266,3 +266,12 @@ def test_a_route_to_another_address_is_corrected() -> None:
     world.routed["a"] = RouteEntry(desired["b"].address, ("a.localhost",))
     world.settle(desired)
     assert world.routed["a"].address == desired["a"].address
+
+
+def test_another_llm_privacy_restarts_and_another_token_budget_does_not() -> None:
+    before = wanted("a")
+    world = world_of(before)
+    changed = {"a": replace(before["a"], llm_privacy="nothing", llm_tokens_per_day=7)}
+    plan = only(world.plan(changed))
+    assert [str(change) for change in plan.changes] == ["LLM privacy: names → nothing"]
+    assert world.plan({"a": replace(before["a"], llm_tokens_per_day=7)}) == Plan()
