@@ -7,13 +7,14 @@ removing what is gone, succeeds. Errors are those of errors.py and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.core.applied import Applied
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.fleet import Validation
+from orchestrator.core.llm_usage import Booking, DayOfUsage
 from orchestrator.core.observed import DataDir, ObservedContainer, ObservedNetwork
 
 
@@ -81,7 +82,10 @@ class DataRoot(Protocol):
 
 
 class Ledger(Protocol):
-    """Index per tenant, never reused; events. Rebuilt from labels and tenant.json when lost."""
+    """Index per tenant, never reused; events; LLM usage.
+
+    Lost, the indexes are rebuilt from labels and tenant.json.
+    """
 
     def indexes(self) -> Mapping[str, int]: ...
     def allocate(self, tenant_id: str) -> int: ...
@@ -92,6 +96,11 @@ class Ledger(Protocol):
 
     def record(self, event: Event) -> None: ...
     def events(self, tenant_id: str | None, limit: int) -> tuple[Event, ...]: ...
+    def book(self, bookings: Sequence[Booking], today: str) -> None:
+        """Booked again, a key replaces what it was booked with. `today` is ISO 8601, UTC."""
+
+    def llm_usage(self, since: str) -> tuple[DayOfUsage, ...]:
+        """Every tenant's days from this one on, by tenant, newest first."""
 
 
 class RouteFile(Protocol):

@@ -36,7 +36,7 @@ class Settings:
 
     @property
     def edge_socket(self) -> Path:
-        """The controller's socket for the edge: reads only."""
+        """The controller's socket for the edge: reads, and the LLM's usage."""
         return self.platform_dir / "run" / "edge.sock"
 
     @classmethod

@@ -20,6 +20,8 @@ from orchestrator.controller import lock
 from orchestrator.controller.apply import Applier
 from orchestrator.controller.doctor import Doctor
 from orchestrator.controller.executor import Executor, Hands
+from orchestrator.controller.llm import LlmDesk
+from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.looks import Looks
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.operations import Operations
@@ -116,7 +118,7 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
         looks=Looks(state, loop, executor, ports=ports, publisher=publisher, readiness=readiness),
         applier=applier,
         publisher=publisher,
-        api=SocketApi(operations, doctor),
+        api=SocketApi(operations, doctor, LlmApi(LlmDesk(state, ports))),
         ports=ports,
         tenants_file=settings.tenants_file,
         docker_socket=settings.docker_socket,

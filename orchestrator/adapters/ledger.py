@@ -1,4 +1,4 @@
-"""The ledger: which index belongs to which tenant, never reused, and what happened.
+"""The ledger: which index belongs to which tenant, never reused; what happened; LLM usage.
 
 SQLite in the data root. Lost or damaged, it is begun anew (the damaged one is kept beside it) and
 `rebuilt` tells the controller to adopt the indexes from labels and data directories.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestrator.adapters import high_water, ledger_file
+from orchestrator.adapters import high_water, ledger_file, ledger_usage
+from orchestrator.core.llm_usage import Booking, DayOfUsage
 from orchestrator.errors import LedgerError
 from orchestrator.ports import Event
 
@@ -38,6 +39,7 @@ class SqliteLedger:
             self._db = ledger_file.connect(self._path)
             if self.rebuilt:
                 ledger_file.make_schema(self._db)
+            ledger_file.upgrade(self._db)
 
     def close(self) -> None:
         """Give the file back."""
@@ -82,11 +84,13 @@ class SqliteLedger:
             if _index_of(db, old) is None or _index_of(db, new) is not None:
                 raise LedgerError(f"Cannot rename {old} to {new}: {old} is unknown or {new} is not")
             db.execute("UPDATE tenants SET id = ? WHERE id = ?", (new, old))
+            ledger_usage.rename(db, old, new)
 
     def forget(self, tenant_id: str) -> None:
         """After a purge: the id is free again, its index is never given out again."""
         with self._writing() as db:
             db.execute("DELETE FROM tenants WHERE id = ?", (tenant_id,))
+            ledger_usage.forget(db, tenant_id)
 
     def record(self, event: Event) -> None:
         """Add to the history. A power failure may lose the last ones; a kill does not."""
@@ -105,6 +109,16 @@ class SqliteLedger:
         with self._lock, self._errors("read"):
             rows = self._db.execute(query, (*values, bounded)).fetchall()
         return tuple(Event(*row) for row in reversed(rows))
+
+    def book(self, bookings: Sequence[Booking], today: str) -> None:
+        """Count LLM usage, once per key however often it is booked; on the disk on return."""
+        with self._writing() as db:
+            ledger_usage.book(db, bookings, today)
+
+    def llm_usage(self, since: str) -> tuple[DayOfUsage, ...]:
+        """Every tenant's days from this one on (ISO 8601), by tenant, newest first."""
+        with self._lock, self._errors("read"):
+            return ledger_usage.since(self._db, since)
 
     def _next(self, db: sqlite3.Connection) -> int:
         """One above everything that was ever seen, in the table, beside it, or in the file."""

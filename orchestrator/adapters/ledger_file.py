@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
+from orchestrator.adapters import ledger_usage
 from orchestrator.errors import LedgerError
 
 BUSY_SECONDS = 10
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = (
     "CREATE TABLE tenants (id TEXT PRIMARY KEY, idx INTEGER NOT NULL UNIQUE) STRICT",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
@@ -18,8 +20,11 @@ SCHEMA = (
         at REAL NOT NULL, tenant TEXT, kind TEXT NOT NULL, text TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX events_of ON events (tenant, seq)",
+    *ledger_usage.SCHEMA,
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+# What a ledger of an earlier version lacks, by that version.
+UPGRADES = {1: (*ledger_usage.SCHEMA, "PRAGMA user_version = 2")}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -32,10 +37,25 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def make_schema(db: sqlite3.Connection) -> None:
     """All or nothing."""
+    _run(db, SCHEMA)
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Bring a ledger of an earlier version to this one, version by version."""
+    while (version := _version(db)) < SCHEMA_VERSION:
+        _run(db, UPGRADES[version])
+
+
+def _run(db: sqlite3.Connection, statements: Sequence[str]) -> None:
     db.execute("BEGIN IMMEDIATE")
-    for statement in SCHEMA:
+    for statement in statements:
         db.execute(statement)
     db.execute("COMMIT")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    row: tuple[int] = db.execute("PRAGMA user_version").fetchone()
+    return row[0]
 
 
 def set_aside_if_damaged(path: Path) -> bool:
@@ -56,17 +76,19 @@ def set_aside_if_damaged(path: Path) -> bool:
 
 
 def _is_sound(path: Path) -> bool:
-    """Whether it is a ledger of this version with every page in order. Does not change it."""
+    """Whether it is a ledger with every page in order. Does not change it."""
     if not path.is_file() or path.stat().st_size == 0:
         return False
     try:
         db = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
+            version = _version(db)
             (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
             rows = db.execute("SELECT value FROM meta WHERE key = 'next_index'").fetchall()
             db.execute("SELECT id, idx FROM tenants LIMIT 1").fetchall()
             db.execute("SELECT seq, at, tenant, kind, text FROM events LIMIT 1").fetchall()
+            if version > 1:
+                ledger_usage.check(db)
         finally:
             db.close()
     except sqlite3.DatabaseError:
@@ -76,4 +98,4 @@ def _is_sound(path: Path) -> bool:
             f"The ledger {path} was written by a newer version of this platform",
             mend="Run the newer version again; nothing was changed.",
         )
-    return verdict == "ok" and version == SCHEMA_VERSION and len(rows) == 1
+    return verdict == "ok" and version >= 1 and len(rows) == 1

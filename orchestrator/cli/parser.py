@@ -13,6 +13,7 @@ Runs the customers that tenants.yaml names: one container, network, address each
 Edit tenants.yaml, look at `tenantctl plan`, then `tenantctl apply`.
 No verb removes a customer's data but `purge`, which asks for the id again."""
 
+DAYS_MAX = 400
 LONGEST_VERB = 15  # "credentials", indented: argparse forgets the indent of verbs
 
 EXIT_CODES = """\
@@ -145,6 +146,17 @@ def _looking(verbs: _Verbs[_Verb]) -> None:
     events.add_argument(
         "--limit", type=_count, default=50, metavar="N", help="how many (default: 50)"
     )
+    usage = _verb(
+        verbs,
+        "usage",
+        "Show what customers use of the LLM, in tokens.",
+        "For one customer: day by day. Days are UTC. Nothing is kept of what was asked.",
+        "usage\nusage customer-a --days 7\nusage --json",
+    )
+    _id(usage, optional=True)
+    usage.add_argument(
+        "--days", type=_days, default=30, metavar="N", help="so many, with today (default: 30)"
+    )
     _verb(
         verbs,
         "doctor",
@@ -242,6 +254,13 @@ def _count(text: str) -> int:
     number = int(text) if text.isdecimal() and len(text) < 7 else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999")
+    return number
+
+
+def _days(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 4 else 0
+    if not 1 <= number <= DAYS_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {DAYS_MAX}")
     return number
 
 

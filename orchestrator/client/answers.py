@@ -129,6 +129,13 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Booked:
+    """How many bookings of LLM usage were taken."""
+
+    booked: int
+
+
+@dataclass(frozen=True)
 class HostEntry:
     """Whose host this is, and how that tenant is."""
 

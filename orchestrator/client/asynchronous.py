@@ -1,14 +1,16 @@
-"""The controller as the edge uses it: reads only, over the socket that serves nothing else."""
+"""The controller as the edge uses it: reads, and LLM usage; its socket serves nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 
 from orchestrator.client import wire
 from orchestrator.client.answers import (
+    Booked,
     Diagnosis,
     History,
     Hosts,
@@ -16,6 +18,7 @@ from orchestrator.client.answers import (
     Validation,
 )
 from orchestrator.client.decode import Value, decode
+from orchestrator.core.llm_usage import Booking, GatewayTenants, UsageReport
 from orchestrator.core.report import StatusReport
 
 CONNECTIONS = 20  # a stream of logs holds one for as long as somebody looks at it
@@ -57,6 +60,18 @@ class AsyncController:
         path = wire.with_query("/v1/events", tenant=tenant, limit=limit)
         return await self._ask(History, "GET", path)
 
+    async def usage(self, tenant: str | None, days: int) -> UsageReport:
+        path = wire.with_query("/v1/usage", tenant=tenant, days=days)
+        return await self._ask(UsageReport, "GET", path)
+
+    async def llm_tenants(self) -> GatewayTenants:
+        return await self._ask(GatewayTenants, "GET", "/v1/llm/tenants")
+
+    async def book(self, bookings: Sequence[Booking]) -> None:
+        """Durable when it returns. Refused when they do not fit: trying again would not help."""
+        body = {"bookings": [asdict(one) for one in bookings]}
+        await self._ask(Booked, "POST", "/v1/llm/usage", body)
+
     async def logs(self, tenant: str, tail: int, *, follow: bool) -> AsyncIterator[bytes]:
         """The log's bytes as they come. What cannot be had is raised before this returns."""
         path = wire.with_query(wire.tenant_path(tenant, "logs"), tail=tail, follow=int(follow))
@@ -75,8 +90,8 @@ class AsyncController:
         finally:
             await response.aclose()
 
-    async def _ask(self, kind: type[Value], verb: str, path: str) -> Value:
-        response = await self._send(self._http.build_request(verb, path))
+    async def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:
+        response = await self._send(self._http.build_request(verb, path, json=body))
         try:
             return decode(kind, wire.parsed(await response.aread()))
         except httpx.HTTPError as error:

@@ -24,6 +24,7 @@ from orchestrator.client.answers import (
     Purged,
 )
 from orchestrator.client.decode import Value, decode
+from orchestrator.core.llm_usage import UsageReport
 from orchestrator.core.report import StatusReport
 
 
@@ -47,6 +48,10 @@ class Controller:
 
     def events(self, tenant: str | None, limit: int) -> History:
         return self._ask(History, "GET", wire.with_query("/v1/events", tenant=tenant, limit=limit))
+
+    def usage(self, tenant: str | None, days: int) -> UsageReport:
+        """What the LLM was used, over so many days."""
+        return self._ask(UsageReport, "GET", wire.with_query("/v1/usage", tenant=tenant, days=days))
 
     def credentials(self, tenant: str) -> Credentials:
         """Refused while the tenant has not started yet."""

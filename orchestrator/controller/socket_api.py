@@ -1,6 +1,7 @@
 """The controller's verbs over HTTP on unix sockets: one for operators, one for the edge.
 
-The edge's socket has the reads alone, so that whoever takes the edge over can look but not touch.
+The edge's socket has the reads alone, so that whoever takes the edge over can look but not touch;
+and one write, which counts the tokens of the LLM (llm_api.py).
 There is no listener on TCP.
 """
 
@@ -21,6 +22,7 @@ from starlette.routing import Route
 
 from orchestrator.controller import problems
 from orchestrator.controller.doctor import Doctor
+from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.operations import Operations
 from orchestrator.core.words import describe
 from orchestrator.errors import OrchestratorError
@@ -45,9 +47,10 @@ class PurgeRequest(BaseModel):
 class SocketApi:
     """Translates between HTTP and Operations; decides nothing."""
 
-    def __init__(self, operations: Operations, doctor: Doctor) -> None:
+    def __init__(self, operations: Operations, doctor: Doctor, llm: LlmApi) -> None:
         self._operations = operations
         self._doctor = doctor
+        self._llm = llm
 
     def operator_app(self) -> Starlette:
         """Every verb."""
@@ -63,8 +66,8 @@ class SocketApi:
         return _app([*self._reads(), *writes])
 
     def edge_app(self) -> Starlette:
-        """Reads only."""
-        return _app(self._reads())
+        """Reads, and what the LLM gateway needs."""
+        return _app([*self._reads(), *self._llm.of_gateway()])
 
     def _reads(self) -> list[Route]:
         return [
@@ -75,6 +78,7 @@ class SocketApi:
             Route("/v1/events", self.events),
             Route("/v1/tenants/{id}/logs", self.logs),
             Route("/v1/doctor", self.doctor),
+            *self._llm.reads(),
         ]
 
     async def status(self, _: Request) -> Response:

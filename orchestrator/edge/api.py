@@ -13,6 +13,7 @@ from fastapi import FastAPI, Path, Query
 from fastapi.responses import StreamingResponse
 
 from orchestrator.client.answers import Diagnosis, History, PlanReport, Validation
+from orchestrator.core.llm_usage import UsageReport
 from orchestrator.core.names import ID_MAX_LENGTH
 from orchestrator.core.report import StatusReport, TenantStatus
 from orchestrator.edge import api_problems
@@ -20,6 +21,7 @@ from orchestrator.edge.api_guard import LocalOnly
 from orchestrator.errors import UnknownTenant
 
 MOST = 10_000  # lines of a log, or events, in one answer
+MOST_DAYS = 400
 
 TenantId = Annotated[str, Path(max_length=ID_MAX_LENGTH, description="as in tenants.yaml")]
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -38,6 +40,7 @@ class Reads(Protocol):
     async def plan(self) -> PlanReport: ...
     async def doctor(self) -> Diagnosis: ...
     async def events(self, tenant: str | None, limit: int) -> History: ...
+    async def usage(self, tenant: str | None, days: int) -> UsageReport: ...
     async def logs(self, tenant: str, tail: int, *, follow: bool) -> AsyncIterator[bytes]: ...
 
 
@@ -88,6 +91,13 @@ def _add_fleet(api: FastAPI, controller: Reads) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
     ) -> History:
         return await controller.events(tenant, limit)
+
+    @api.get("/api/v1/usage", tags=["fleet"], summary="Tokens of the LLM, by customer and day")
+    async def usage(
+        tenant: Annotated[str | None, Query(max_length=ID_MAX_LENGTH)] = None,
+        days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 30,
+    ) -> UsageReport:
+        return await controller.usage(tenant, days)
 
 
 def _add_tenants(api: FastAPI, controller: Reads) -> None:

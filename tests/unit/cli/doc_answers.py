@@ -54,8 +54,28 @@ def work(*lines: tuple[str, str], end: str) -> Lines:
     return Lines((*steps, {"kind": "done", "ok": True, "text": end, "status": None}))
 
 
+def used(day: str, requests: int, read: int, written: int, estimated: int = 0) -> dict:
+    return {
+        "tenant": "customer-a", "day": day, "requests": requests,
+        "input_tokens": read, "output_tokens": written, "estimated": estimated,
+    }  # fmt: skip
+
+
+WEEK = [used("2026-11-23", 9, 11_200, 1_640), used("2026-11-21", 52, 73_010, 8_090)]
+USAGE_OF_A = {"id": "customer-a", "tokens_per_day": None, "used_today": 12_840, "days": WEEK}
+USAGE_OF_B = {
+    "id": "customer-b", "tokens_per_day": 500_000, "used_today": 0,
+    "days": [used("2026-11-20", 2, 2_404, 311, estimated=2)],
+}  # fmt: skip
+
 ANSWERS = {
     "GET /v1/status": STATUS,
+    "GET /v1/usage?days=30": {
+        "days_asked": 30, "today": "2026-11-23", "tenants": [USAGE_OF_A, USAGE_OF_B],
+    },
+    "GET /v1/usage?tenant=customer-a&days=7": {
+        "days_asked": 7, "today": "2026-11-23", "tenants": [USAGE_OF_A],
+    },
     "GET /v1/plan": PLAN,
     "POST /v1/apply": work(
         ("customer-b", "stop container 5f0c1d2e3a4b"),

@@ -22,6 +22,7 @@ ANSWERS = {
     "POST /v1/validate": {"ok": True, "problems": [], "tenants": 2},
     "GET /v1/events": {"events": []},
     "GET /v1/doctor": {"ok": True, "checks": []},
+    "GET /v1/usage": {"days_asked": 30, "today": "2026-11-23", "tenants": []},
     "GET /v1/tenants/customer-a/logs": Text("one\ntwo\n"),
 }
 
@@ -68,9 +69,11 @@ def test_reads(controller):
 def test_parameters_are_handed_on(controller):
     get(controller.socket, "/api/v1/events?tenant=customer-a&limit=7")
     get(controller.socket, "/api/v1/tenants/customer-a/logs?tail=9&follow=true")
+    assert get(controller.socket, "/api/v1/usage?tenant=customer-a").json()["days_asked"] == 30
     assert [asked for asked, _ in controller.asked] == [
         "GET /v1/events?tenant=customer-a&limit=7",
         "GET /v1/tenants/customer-a/logs?tail=9&follow=1",
+        "GET /v1/usage?tenant=customer-a&days=30",
     ]
 
 

@@ -1,0 +1,110 @@
+"""What the LLM gateway is told and tells: who may ask, and what was used. And how much, for all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from orchestrator.controller.state import State
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.llm_usage import (
+    Booking,
+    DayOfUsage,
+    GatewayTenant,
+    GatewayTenants,
+    TenantUsage,
+    UsageReport,
+)
+from orchestrator.errors import DataRootError, UnknownTenant
+from orchestrator.ports import Ports
+
+HASHES_FRESH_S = 5.0  # tokens change only when a damaged one is made anew
+
+
+class LlmDesk:
+    """Between the gateway and the ledger. `now` gives seconds since the epoch."""
+
+    def __init__(self, state: State, ports: Ports, now: Callable[[], float] = time.time) -> None:
+        self._state = state
+        self._data_root = ports.data_root
+        self._ledger = ports.ledger
+        self._now = now
+        self._hashes: Mapping[str, str] = {}
+        self._hashed_at = float("-inf")
+
+    async def tenants(self) -> GatewayTenants:
+        """Every tenant that is to run, by the address of its agent, with today's use."""
+        running = [one for one in self._state.desired.values() if one.state == "running"]
+        hashes = await asyncio.to_thread(self._token_hashes, [one.id for one in running])
+        today = self._day(0)
+        used = {row.tenant: row.tokens for row in await self._usage_since(today)}
+        return GatewayTenants(
+            day=today,
+            tenants={
+                one.address: _gateway_tenant(one, hashes[one.id], used.get(one.id, 0))
+                for one in running
+                if one.id in hashes
+            },
+        )
+
+    async def book(self, bookings: Sequence[Booking]) -> None:
+        """On the disk when it returns. LedgerError."""
+        await asyncio.to_thread(self._ledger.book, bookings, self._day(0))
+
+    async def usage(self, tenant: str | None, days: int) -> UsageReport:
+        """The last `days` days, today among them, of one tenant or of all that there are data of.
+
+        UnknownTenant.
+        """
+        known = await asyncio.to_thread(self._ledger.indexes)
+        if tenant is not None and tenant not in known:
+            raise UnknownTenant(
+                f"there is no tenant {tenant}", mend="Run `tenantctl status` for those that exist."
+            )
+        today = self._day(0)
+        rows = await self._usage_since(self._day(days - 1))
+        shown = sorted(known) if tenant is None else [tenant]
+        return UsageReport(days, today, tuple(self._of(one, rows, today) for one in shown))
+
+    def _of(self, tenant: str, rows: Sequence[DayOfUsage], today: str) -> TenantUsage:
+        own = tuple(row for row in rows if row.tenant == tenant)
+        spec = self._state.desired.get(tenant)
+        return TenantUsage(
+            id=tenant,
+            tokens_per_day=spec.llm_tokens_per_day if spec else 0,
+            used_today=sum(row.tokens for row in own if row.day == today),
+            days=own,
+        )
+
+    async def _usage_since(self, day: str) -> tuple[DayOfUsage, ...]:
+        return await asyncio.to_thread(self._ledger.llm_usage, day)
+
+    def _token_hashes(self, tenants: Sequence[str]) -> Mapping[str, str]:
+        fresh = time.monotonic() - self._hashed_at < HASHES_FRESH_S
+        if not fresh or not set(tenants) <= set(self._hashes):
+            found = {one: self._token_hash(one) for one in tenants}
+            self._hashes = {tenant: digest for tenant, digest in found.items() if digest}
+            self._hashed_at = time.monotonic()
+        return self._hashes
+
+    def _token_hash(self, tenant: str) -> str | None:
+        try:
+            return hashlib.sha256(self._data_root.token(tenant).encode()).hexdigest()
+        except DataRootError:
+            return None  # it has not started yet; until then it cannot ask either
+
+    def _day(self, ago: int) -> str:
+        return (datetime.fromtimestamp(self._now(), UTC) - timedelta(days=ago)).date().isoformat()
+
+
+def _gateway_tenant(spec: TenantSpec, token_sha256: str, used: int) -> GatewayTenant:
+    return GatewayTenant(
+        tenant=spec.id,
+        gateway=spec.gateway,
+        token_sha256=token_sha256,
+        tokens_per_day=spec.llm_tokens_per_day,
+        used_tokens=used,
+    )
