@@ -15,6 +15,7 @@ OrchestratorError             has `mend`: what a person can do about it
 ├── DataRootError             the data root could not be read or written
 ├── LedgerError               the ledger could not be read or written
 ├── FirewallError             nftables refused the table
+├── LlmError                  the LLM gateway gives no answer of an LLM; carries what is said then
 └── ControllerUnavailable     the controller's socket does not answer (raised in edge and CLI)
 """
 
@@ -91,6 +92,21 @@ class LedgerError(OrchestratorError):
 
 class FirewallError(OrchestratorError):
     """The host firewall could not be read or set."""
+
+
+class LlmError(OrchestratorError):
+    """A question to the LLM that gets no answer of it.
+
+    `status` is HTTP's, `kind` a word for programs, `retry_after_s` when it makes sense again.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, kind: str, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+        self.retry_after_s = retry_after_s
 
 
 class ControllerUnavailable(OrchestratorError):

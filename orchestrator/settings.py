@@ -25,6 +25,7 @@ class Settings:
     http_port: int = 80
     gate_port: int = 8481
     api_port: int = 8480
+    llm_port: int = 8482
     log_level: str = "INFO"
     docker_socket: Path = Path("/var/run/docker.sock")
     operator_socket: Path = Path("/run/orchestrator/operator.sock")
@@ -56,6 +57,7 @@ class Settings:
             http_port=_port("HTTP_PORT", text("HTTP_PORT", default.http_port)),
             gate_port=_port("GATE_PORT", text("GATE_PORT", default.gate_port)),
             api_port=_port("API_PORT", text("API_PORT", default.api_port)),
+            llm_port=_port("LLM_PORT", text("LLM_PORT", default.llm_port)),
             log_level=text("LOG_LEVEL", default.log_level).upper(),
             docker_socket=_absolute("DOCKER_SOCKET", text("DOCKER_SOCKET", default.docker_socket)),
             operator_socket=_absolute(

@@ -82,6 +82,7 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
         data_root=str(settings.data_root),
         subnet_pool=settings.subnet_pool,
         bridge_prefix=settings.bridge_prefix,
+        llm_port=settings.llm_port,
     )
     ports = adapters(settings, data_root, site.instance)
     state, progress = State(site), Progress()
@@ -139,7 +140,7 @@ def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports
             generation_host=routes.GENERATION_HOST,
             generation_header=routes.GENERATION_HEADER,
         ),
-        firewall=HostFirewall(settings.bridge_prefix),
+        firewall=HostFirewall(settings.bridge_prefix, open_tcp_ports=(settings.llm_port,)),
         tenants_file=YamlTenantsFile(settings.tenants_file),
         applied_file=JsonAppliedFile(settings.platform_dir),
     )

@@ -25,8 +25,8 @@ class HostFirewall:
     """Conforms to `orchestrator.ports.Firewall`.
 
     One wildcard rule serves every bridge whose name begins with `bridge_prefix`. `open_tcp_ports`
-    are the host's ports that the tenants may reach on their gateway address: none, until there is
-    an LLM gateway. `command` is how nft is called.
+    are the host's ports that the tenants may reach on their gateway address: the LLM gateway's.
+    `command` is how nft is called.
     """
 
     def __init__(

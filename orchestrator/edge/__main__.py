@@ -1,4 +1,4 @@
-"""`python -m orchestrator.edge`: the gate and the REST API, both on loopback."""
+"""`python -m orchestrator.edge`: gate and REST API, both on loopback, and the LLM gateway."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from orchestrator.client.asynchronous import AsyncController
 from orchestrator.edge.api import create_api
 from orchestrator.edge.gate import Gate
 from orchestrator.edge.host_book import HostBook
+from orchestrator.edge.llm_gateway.wiring import llm_gateway
 from orchestrator.edge.page import Pages
 from orchestrator.edge.serve import Site, serve
 from orchestrator.errors import OrchestratorError
+from orchestrator.llm_settings import LlmSettings
 from orchestrator.settings import Settings
 
 log = logging.getLogger("orchestrator.edge")
@@ -37,14 +39,19 @@ def main() -> int:
 async def _run(settings: Settings) -> None:
     controller = AsyncController(settings.edge_socket)
     gate = Gate(HostBook(controller), Pages())
+    llm = llm_gateway(
+        controller, settings.llm_port, lambda: LlmSettings.from_env(settings.platform_dir)
+    )
     log.info("gate on port %s, API on port %s", settings.gate_port, settings.api_port)
     try:
-        await serve(
-            (
-                Site("gate", gate, settings.gate_port),
-                Site("api", create_api(controller), settings.api_port),
+        async with llm.kept():
+            await serve(
+                (
+                    Site("gate", gate, settings.gate_port),
+                    Site("api", create_api(controller, llm.view), settings.api_port),
+                ),
+                (llm.listeners,),
             )
-        )
     finally:
         await controller.close()
 

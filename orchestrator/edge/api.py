@@ -18,6 +18,7 @@ from orchestrator.core.names import ID_MAX_LENGTH
 from orchestrator.core.report import StatusReport, TenantStatus
 from orchestrator.edge import api_problems
 from orchestrator.edge.api_guard import LocalOnly
+from orchestrator.edge.llm_gateway.state import LlmState
 from orchestrator.errors import UnknownTenant
 
 MOST = 10_000  # lines of a log, or events, in one answer
@@ -44,7 +45,13 @@ class Reads(Protocol):
     async def logs(self, tenant: str, tail: int, *, follow: bool) -> AsyncIterator[bytes]: ...
 
 
-def create_api(controller: Reads) -> FastAPI:
+class LlmReads(Protocol):
+    """What the API needs of the LLM gateway."""
+
+    async def state(self, *, look: bool) -> LlmState: ...
+
+
+def create_api(controller: Reads, llm: LlmReads) -> FastAPI:
     """The ASGI application."""
     api = FastAPI(
         title="Orchestrator",
@@ -58,6 +65,7 @@ def create_api(controller: Reads) -> FastAPI:
     api.add_middleware(LocalOnly)
     _add_health(api)
     _add_fleet(api, controller)
+    _add_llm(api, controller, llm)
     _add_tenants(api, controller)
     return api
 
@@ -92,7 +100,13 @@ def _add_fleet(api: FastAPI, controller: Reads) -> None:
     ) -> History:
         return await controller.events(tenant, limit)
 
-    @api.get("/api/v1/usage", tags=["fleet"], summary="Tokens of the LLM, by customer and day")
+
+def _add_llm(api: FastAPI, controller: Reads, llm: LlmReads) -> None:
+    @api.get("/api/v1/llm", tags=["llm"], summary="Which LLM; with look, whether it answers")
+    async def state(look: bool = False) -> LlmState:
+        return await llm.state(look=look)
+
+    @api.get("/api/v1/usage", tags=["llm"], summary="Tokens of the LLM, by customer and day")
     async def usage(
         tenant: Annotated[str | None, Query(max_length=ID_MAX_LENGTH)] = None,
         days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 30,

@@ -1,4 +1,4 @@
-"""Two servers in one process, stopped together: what is under way gets a bounded time to end."""
+"""Servers in one process, stopped together: what is under way gets a bounded time to end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Site:
     port: int
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """uvicorn takes the process's signals for itself; here they belong to `serve`."""
 
     @contextlib.contextmanager
@@ -36,14 +36,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(sites: Sequence[Site]) -> None:
-    """Serve until SIGTERM or SIGINT. OrchestratorError when a port is taken."""
-    sockets = [_listen(site) for site in sites]
-    servers = [_Server(_config(site)) for site in sites]
+async def serve(sites: Sequence[Site], others: Sequence[QuietServer] = ()) -> None:
+    """Serve until SIGTERM or SIGINT; `others` bring their own sockets. OrchestratorError when a
+    port is taken."""
+    sockets = [[_listen(site)] for site in sites] + [[] for _ in others]
+    servers = [*(QuietServer(config(site.app)) for site in sites), *others]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, servers)
-    work = [server.serve([one]) for server, one in zip(servers, sockets, strict=True)]
+    work = [server.serve(its) for server, its in zip(servers, sockets, strict=True)]
     try:
         await asyncio.gather(*work)
     finally:
@@ -70,10 +71,11 @@ def _listen(site: Site) -> socket.socket:
     return listener
 
 
-def _config(site: Site) -> uvicorn.Config:
+def config(app: Any, http: Any = "h11") -> uvicorn.Config:  # noqa: ANN401 - as uvicorn has it
+    """What all servers of the edge have in common."""
     return uvicorn.Config(
-        site.app,
-        http="h11",
+        app,
+        http=http,
         ws="none",
         lifespan="off",
         access_log=False,

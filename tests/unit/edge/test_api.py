@@ -13,6 +13,7 @@ import pytest
 
 from orchestrator.client.asynchronous import AsyncController
 from orchestrator.edge.api import create_api
+from orchestrator.edge.llm_gateway.state import LlmView
 from tests.unit.cli.conftest import PLAN, STATUS
 from tests.unit.recorded_controller import Problem, Recorded, RecordedController, Text
 
@@ -49,7 +50,7 @@ def get(socket: Path, path: str, **headers: str) -> httpx.Response:
 
 @cache
 def visitor(socket: Path) -> tuple[asyncio.Runner, httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(AsyncController(socket)))
+    transport = httpx.ASGITransport(create_api(AsyncController(socket), LlmView(None)))
     return asyncio.Runner(), httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 
@@ -63,6 +64,7 @@ def test_reads(controller):
     assert get(socket, "/api/v1/plan").json() == PLAN
     assert get(socket, "/api/v1/validate").json() == {"ok": True, "problems": [], "tenants": 2}
     assert get(socket, "/api/v1/doctor").json() == {"ok": True, "checks": []}
+    assert get(socket, "/api/v1/llm?look=true").json()["configured"] is False
     assert get(socket, "/api/v1/tenants/customer-a/logs").text == "one\ntwo\n"
 
 

@@ -16,7 +16,7 @@ from orchestrator.client.answers import HostEntry, Hosts
 from orchestrator.edge.gate import Gate
 from orchestrator.edge.host_book import HostBook
 from orchestrator.edge.page import Pages
-from orchestrator.edge.serve import Site, _config
+from orchestrator.edge.serve import config
 from orchestrator.errors import ControllerUnavailable
 
 STATES = "starting running sleeping suspended swapping failed retired".split()
@@ -44,7 +44,7 @@ class Served:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         gate = Gate(HostBook(source), Pages())
-        self.server = uvicorn.Server(_config(Site("gate", gate, self.port)))
+        self.server = uvicorn.Server(config(gate))
         self.thread = threading.Thread(target=self.server.run, args=([self.listener],), daemon=True)
 
     def ask(

@@ -1,0 +1,141 @@
+"""One question sent on, and its answer streamed back; its tokens are booked however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import httpx
+
+from orchestrator.core.llm_usage import GatewayTenant
+from orchestrator.edge.llm_gateway.body import Question
+from orchestrator.edge.llm_gateway.books import Books, Used
+from orchestrator.edge.llm_gateway.credentials import Access, read_access
+from orchestrator.edge.llm_gateway.meter import Meter
+from orchestrator.edge.llm_gateway.reply import Headers, Reply
+from orchestrator.edge.llm_gateway.upstream import Upstream
+from orchestrator.errors import LlmError
+
+WHOLE_MAX = 8 * 1024 * 1024  # bytes of an answer that is no stream
+STREAM_MAX = 32 * 1024 * 1024
+REFUSAL_MAX = 64 * 1024
+LAST_WORDS_S = 5.0  # for an agent that has stopped to read
+PASSED_ON = ("content-type", "retry-after", "request-id", "x-request-id")
+NOTHING = Used(0, 0, estimated=False)
+
+log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """Asks the endpoint in the name of a tenant."""
+
+    def __init__(self, upstream: Upstream, books: Books) -> None:
+        self._upstream = upstream
+        self._books = books
+
+    async def run(self, tenant: GatewayTenant, question: Question, reply: Reply) -> None:
+        """Until the answer has been passed on, or the deadline. LlmError before it has begun."""
+        opened = self._books.open(tenant, question.input_tokens)
+        talk = _Talk(self._upstream, question, reply)
+        try:
+            await self._bounded(talk)
+        except LlmError as error:
+            log.warning("%s got no answer of the LLM: %s", tenant.tenant, error)
+            if not reply.begun:
+                raise
+            async with asyncio.timeout(LAST_WORDS_S):
+                await reply.fail(error)
+        finally:
+            self._books.settle(opened, talk.used())
+
+    async def _bounded(self, talk: _Talk) -> None:
+        """Foreign errors end here. Of most, only the kind is told: their texts may hold headers."""
+        deadline_s = self._upstream.settings.deadline_s
+        try:
+            async with asyncio.timeout(deadline_s):
+                await talk.run()
+        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            sentence = f"The LLM took longer than {deadline_s} seconds."
+            raise LlmError(sentence, status=504, kind="deadline") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            talk.heard = False
+            log.warning("the LLM endpoint cannot be reached: %s", error or type(error).__name__)
+            sentence = "The LLM endpoint cannot be reached."
+            raise LlmError(sentence, status=502, kind="unreachable", retry_after_s=10) from error
+        except httpx.HTTPError as error:
+            log.warning("the LLM endpoint broke off: %s", type(error).__name__)
+            raise LlmError(
+                "The LLM endpoint broke off in its answer.", status=502, kind="cut_off"
+            ) from error
+
+
+class _Talk:
+    """The way there and back. `heard`: the endpoint may have worked on the question."""
+
+    def __init__(self, upstream: Upstream, question: Question, reply: Reply) -> None:
+        self._upstream = upstream
+        self._question = question
+        self._reply = reply
+        self._meter = Meter(question.input_tokens)
+        self.heard = False
+
+    def used(self) -> Used:
+        return self._meter.used() if self.heard else NOTHING
+
+    async def run(self) -> None:
+        access = read_access(self._upstream.settings)
+        self.heard = True
+        async with self._upstream.answer(self._question, access) as response:
+            if not response.is_success:
+                self.heard = False
+                await self._refused(response, access)
+            elif response.headers.get("content-type", "").startswith("text/event-stream"):
+                await self._stream(response)
+            else:
+                body = await _read(response, WHOLE_MAX)
+                self._meter.whole(body)
+                await self._reply.whole(response.status_code, _headers(response), body)
+
+    async def _stream(self, response: httpx.Response) -> None:
+        await self._reply.begin(response.status_code, _headers(response))
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > STREAM_MAX:
+                raise _too_long()
+            self._meter.feed(chunk)
+            await self._reply.piece(chunk)
+        await self._reply.end()
+
+    async def _refused(self, response: httpx.Response, access: Access) -> None:
+        """Its refusal is passed on, but not what concerns the operator alone."""
+        status = response.status_code
+        if status in (401, 403):
+            raise LlmError(
+                f"The LLM endpoint refuses the operator's key ({status}).",
+                status=502,
+                kind="key_refused",
+            )
+        if status < 400:
+            sentence = f"The LLM endpoint answers {status}, which is no answer of an LLM."
+            raise LlmError(sentence, status=502, kind="cut_off")
+        log.warning("the LLM endpoint answers %s", status)
+        body = access.redacted(await _read(response, REFUSAL_MAX))
+        await self._reply.whole(status, _headers(response), body)
+
+
+async def _read(response: httpx.Response, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise _too_long()
+    return bytes(body)
+
+
+def _headers(response: httpx.Response) -> Headers:
+    return [(name, response.headers[name]) for name in PASSED_ON if name in response.headers]
+
+
+def _too_long() -> LlmError:
+    return LlmError("The LLM's answer is too long.", status=502, kind="too_long")
