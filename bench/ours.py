@@ -42,13 +42,14 @@ class Ours:
             "HTTPS_PORT": str(free_port()),
             "GATE_PORT": str(free_port()),
             "API_PORT": str(free_port()),
+            "LLM_PORT": str(free_port()),
             "SUBNET_POOL": SUBNET_POOL,
             "BRIDGE_PREFIX": "brbench",
         }
 
     def start(self) -> None:
         self.stop()
-        for directory in ("config", "data/platform/run", "data/platform/routes"):
+        for directory in ("config", *(f"data/platform/{one}" for one in ("run", "llm", "routes"))):
             (self._root / directory).mkdir(parents=True, exist_ok=True)
         self.watch = False
         self.write([])

@@ -25,9 +25,6 @@ BASE_URLS: Mapping[Provider, str] = {
 DEADLINE_S = 60
 CONCURRENCY = 2  # requests of one tenant at a time
 CONCURRENCY_TOTAL = 16  # requests of all tenants at a time
-KEY_MEND = (
-    "Put it there with `install -m 0640 -g 65532 /dev/stdin FILE`: the edge reads it as that group."
-)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ preflight() {
   check_port "$HTTP_PORT" HTTP_PORT
   check_port "$GATE_PORT" GATE_PORT
   check_port "$API_PORT" API_PORT
+  check_port "$LLM_PORT" LLM_PORT
   check_pool
   report_problems
 }

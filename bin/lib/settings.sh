@@ -13,6 +13,13 @@ SETTINGS=(
   HTTPS_PORT=443
   GATE_PORT=8481
   API_PORT=8480
+  LLM_PORT=8482
+  LLM_PROVIDER=
+  LLM_MODEL=
+  LLM_BASE_URL=
+  LLM_DEADLINE_S=60
+  LLM_CONCURRENCY=2
+  LLM_CONCURRENCY_TOTAL=16
   SUBNET_POOL=10.200.0.0/16
   BRIDGE_PREFIX=brt
   LOG_LEVEL=INFO
@@ -47,13 +54,17 @@ read_env_file() {
 
 check_settings() {
   local name
-  for name in HTTP_PORT HTTPS_PORT GATE_PORT API_PORT; do
+  for name in HTTP_PORT HTTPS_PORT GATE_PORT API_PORT LLM_PORT; do
     [[ ${!name} =~ ^[1-9][0-9]{0,4}$ && ${!name} -le 65535 ]] ||
       die "$name is '${!name}', which is not a port." "Give a number from 1 to 65535."
   done
-  local -A ports=([$HTTP_PORT]=1 [$HTTPS_PORT]=1 [$GATE_PORT]=1 [$API_PORT]=1)
-  ((${#ports[@]} == 4)) ||
-    die "HTTP_PORT, HTTPS_PORT, GATE_PORT and API_PORT are $HTTP_PORT, $HTTPS_PORT, $GATE_PORT and $API_PORT; no two may be the same." "Change one of them."
+  local -A ports=([$HTTP_PORT]=1 [$HTTPS_PORT]=1 [$GATE_PORT]=1 [$API_PORT]=1 [$LLM_PORT]=1)
+  ((${#ports[@]} == 5)) ||
+    die "HTTP_PORT, HTTPS_PORT, GATE_PORT, API_PORT and LLM_PORT are $HTTP_PORT, $HTTPS_PORT, $GATE_PORT, $API_PORT and $LLM_PORT; no two may be the same." "Change one of them."
+  [[ $LLM_PROVIDER =~ ^(openai|anthropic|)$ ]] ||
+    die "LLM_PROVIDER is '$LLM_PROVIDER'." "Give openai (every server with that API), anthropic, or nothing for no LLM."
+  [[ -n $LLM_PROVIDER && -n $LLM_MODEL || -z $LLM_PROVIDER$LLM_MODEL ]] ||
+    die "LLM_PROVIDER is '$LLM_PROVIDER' and LLM_MODEL is '$LLM_MODEL'; an LLM needs both." "Set both, or none for no LLM."
   [[ $DATA_ROOT == /?* && $DATA_ROOT != *[[:space:]:]* ]] ||
     die "DATA_ROOT is '$DATA_ROOT', which is not an absolute path free of blanks and colons." "For instance: DATA_ROOT=/srv/orchestrator"
   # Linux allows 15 characters for the name of an interface; five are for the number.

@@ -5,6 +5,7 @@
       platform/            0711  instance, ledger.db, next_index, applied.json
         routes/            0755  what Traefik watches: only the route file
         run/               0711  sockets
+        llm/               0711  the operator's key of the LLM, for the edge to read
         secrets/           0700  ID/token, mode 0400, owned by the tenant's uid
         purging/           0700  what a purge has taken away and not yet removed
 
@@ -37,6 +38,7 @@ LAYOUT: Mapping[str, int] = {
     "platform": 0o711,
     "platform/routes": 0o755,
     "platform/run": 0o711,
+    "platform/llm": 0o711,
     "platform/secrets": 0o700,
     "platform/purging": 0o700,
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.controller import llm_check
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.state import State
 from orchestrator.core.report import StatusReport
@@ -59,8 +60,12 @@ class Doctor:
             ("disk", self._check_disk),
             ("routes", self._check_routes),
             ("customers", self._check_customers),
+            ("LLM", self._check_llm),
         )
         return list(await asyncio.gather(*(_bounded(name, check) for name, check in table)))
+
+    def _check_llm(self) -> Check:
+        return Check("LLM", *llm_check.described(self._data_root / "platform"))
 
     def _check_engine(self) -> Check:
         version = self._engine.version()

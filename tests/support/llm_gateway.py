@@ -10,7 +10,8 @@ import hashlib
 import http.client
 import json
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +23,9 @@ from orchestrator.errors import ControllerUnavailable
 from orchestrator.llm_settings import LlmSettings
 from tests.support.stack_site import free_ports
 
+KEY = "sk-the-operators-key-0123456789"
 QUESTION = {"messages": [{"role": "user", "content": "What is the answer?"}]}
+STREAM = {**QUESTION, "stream": True}
 
 
 def today() -> str:
@@ -156,3 +159,21 @@ def served(books: Books, settings: LlmSettings | None) -> Iterator[Served]:
     finally:
         made[0].loop.call_soon_threadsafe(stop.set)
         thread.join(30)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def only(books: Books) -> tuple[int, int, bool]:
+    (one,) = books.booked.values()
+    assert (one.tenant, one.day) == ("tenant-1", today())
+    return one.input_tokens, one.output_tokens, one.estimated
+
+
+def events(body: bytes) -> list[dict[str, Any]]:
+    lines = [line.removeprefix(b"data: ") for line in body.split(b"\n") if line[:5] == b"data:"]
+    return [json.loads(line) for line in lines if line != b"[DONE]"]

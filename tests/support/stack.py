@@ -65,7 +65,7 @@ class Stack:
 
     def prepare(self) -> None:
         """Directories and stand-in images; nothing runs yet."""
-        for name in ("", "platform", "platform/run"):
+        for name in ("", "platform", "platform/run", "platform/llm"):
             (self.root / name).mkdir(mode=0o711, parents=True)
         (self.root / "platform/routes").mkdir(mode=0o755)
         self.file.parent.mkdir(parents=True)

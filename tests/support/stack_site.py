@@ -18,7 +18,7 @@ TOP = Path(__file__).parents[2]
 
 def settings(home: Path) -> dict[str, str]:
     """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
-    http, https, gate, api = free_ports(4)
+    http, https, gate, api, llm = free_ports(5)
     project = f"stack-{secrets.token_hex(4)}"
     return {
         "COMPOSE_PROJECT_NAME": project,
@@ -30,6 +30,7 @@ def settings(home: Path) -> dict[str, str]:
         "HTTPS_PORT": str(https),
         "GATE_PORT": str(gate),
         "API_PORT": str(api),
+        "LLM_PORT": str(llm),
         "SUBNET_POOL": str(claim_pool(project)),
         "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
         "LOG_LEVEL": "INFO",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,15 @@ def test_the_controller_listens_on_no_tcp_port(stack: Stack) -> None:
     assert listeners(stack.service("controller")) == set()
 
 
-def test_the_edge_listens_on_loopback_alone(stack: Stack) -> None:
+def test_the_edge_listens_on_loopback_and_for_its_tenants_alone(stack: Stack) -> None:
     ports = {int(stack.settings[name]) for name in ("GATE_PORT", "API_PORT")}
-    assert listeners(stack.service("edge")) == {(LOOPBACK, port) for port in ports}
+    local = {(LOOPBACK, port) for port in ports}
+    found = listeners(stack.service("edge"))
+    assert local <= found
+    for address, port in found - local:
+        gateway = IPv4Address(bytes.fromhex(address)[::-1])
+        assert gateway in IPv4Network(stack.settings["SUBNET_POOL"])
+        assert port == int(stack.settings["LLM_PORT"])
 
 
 def test_traefik_listens_where_it_is_told(stack: Stack) -> None:
