@@ -9,21 +9,19 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from data_agent.durable import DurableJson
-from data_agent.errors import BadUpload, FilesDamaged, LimitReached, NotFound, StorageFull
-from data_agent.importing.choices import LOSSY, checked
+from data_agent.errors import BadUpload, Conflict, FilesDamaged, LimitReached, NotFound, StorageFull
+from data_agent.importing.choices import checked
 from data_agent.importing.names import table_name
 from data_agent.ports import DataEngine
 from data_agent.values import Column, ImportReport, Reading
+from data_agent.web.file_index import Index, decode, encode, remembered, still_there
 from data_agent.web.file_names import kept_name, shown_name
 from data_agent.web.shelf import Pending, Shelf, StoredFile
-
-Index = dict[str, StoredFile]
 
 
 class Library:
@@ -36,7 +34,7 @@ class Library:
         self.shelf = Shelf(data_dir)
         self._engine = engine
         self._now = now
-        self._file = DurableJson(data_dir / "files.json", _encode, _decode)
+        self._file = DurableJson(data_dir / "files.json", encode, decode)
         self._index: Index = {}
         self._damage: FilesDamaged | None = None
         self._changing = asyncio.Lock()
@@ -71,7 +69,12 @@ class Library:
 
     def of_table(self, table: str) -> StoredFile | None:
         """The file that this table was made from."""
-        return next((file for file in self._index.values() if file.table == table), None)
+        return next(iter(self.parts_of(table)), None)
+
+    def parts_of(self, table: str) -> list[StoredFile]:
+        """The files whose rows are in this table, in the order in which they came."""
+        parts = [file for file in self._index.values() if file.table == table]
+        return sorted(parts, key=lambda file: file.uploaded_at)
 
     def columns(self, file: StoredFile) -> tuple[Column, ...]:
         """The columns of the file's table, from its import report: no worker is needed."""
@@ -102,14 +105,18 @@ class Library:
         return next((f for f in self._index.values() if f.name.casefold() == name), None)
 
     async def add(
-        self, staged: Path, given_name: str, *, by: str
+        self, staged: Path, given_name: str, *, by: str, append_to: str = ""
     ) -> tuple[StoredFile, ImportReport]:
-        """Import a staged upload; a file of the same name is replaced. The staged file is gone
-        afterwards, whatever happens. BadUpload, LimitReached, StorageFull and the engine's own."""
+        """Import a staged upload; a file of the same name is replaced, or (`append_to`) the rows
+        are added to that table. The staged file is gone afterwards, whatever happens. BadUpload,
+        Conflict, LimitReached, NotFound, StorageFull and the engine's own."""
         try:
             async with self._changing:
                 await self._settle_pending()
-                return await self._add(staged, shown_name(given_name), by)
+                name = shown_name(given_name)
+                if append_to:
+                    return await self._append(staged, name, by, append_to)
+                return await self._add(staged, name, by)
         finally:
             self.shelf.drop_incoming(staged)
 
@@ -123,10 +130,17 @@ class Library:
             return await self._retype(self.get(file_id), checked(choices), refuse)
 
     async def remove(self, file_id: str) -> None:
-        """Delete the file and its table. NotFound."""
+        """Delete the file and its rows: the table, unless rows were added to another's. NotFound,
+        Conflict."""
         async with self._changing:
             await self._settle_pending()
             file = self.get(file_id)
+            first, *added = self.parts_of(file.table)
+            if added and first.id == file.id:
+                raise Conflict(
+                    f"{added[0].name} was added to the table of {file.name}. Delete what was added "
+                    "first, the last one before the others."
+                )
             change = Pending(file.table, deleting=file.id)
             self.shelf.announce_deletion(change, file)
             await self._settle(change)
@@ -134,6 +148,11 @@ class Library:
     async def _retype(
         self, file: StoredFile, choices: dict[str, str], refuse: bool
     ) -> tuple[StoredFile, ImportReport]:
+        if len(self.parts_of(file.table)) > 1:
+            raise Conflict(
+                f"Table {file.table} has the rows of several files. Delete the added ones, change "
+                "the type, then add them again."
+            )
         change = Pending(file.table)
         self.shelf.announce(change)
         try:
@@ -143,7 +162,7 @@ class Library:
             raise
         newer = replace(
             file,
-            choices=_kept(choices, report),
+            choices=still_there(choices, report),
             undo=file.choices,
             rows=report.rows_kept,
             rejected=report.rejected,
@@ -171,10 +190,38 @@ class Library:
         if self.shelf.size(staged) == 0:
             raise BadUpload(f"{name} is empty. Choose a file with a header line and rows.")
         older = self.named(name)
+        if older and len(self.parts_of(older.table)) > 1:
+            raise Conflict(
+                f"Table {older.table} has the rows of several files, {name} among them. Delete "
+                f"{name} first, then add the new one to the table."
+            )
         change = Pending(older.table if older else self._free_table(name))
+        return await self._take(change, staged, name, by, Reading(remembered(older)), older)
+
+    async def _append(
+        self, staged: Path, name: str, by: str, table: str
+    ) -> tuple[StoredFile, ImportReport]:
+        self.check_may_add(name)
+        base = self.of_table(table)
+        if base is None:
+            raise NotFound(f"There is no table {table} that rows could be added to.")
+        if self.named(name):
+            raise Conflict(f"{name} was uploaded already. To add it again, rename it first.")
+        reading = Reading(remembered(base), append=True)
+        return await self._take(Pending(base.table), staged, name, by, reading, None)
+
+    async def _take(
+        self,
+        change: Pending,
+        staged: Path,
+        name: str,
+        by: str,
+        reading: Reading,
+        older: StoredFile | None,
+    ) -> tuple[StoredFile, ImportReport]:
+        """Import the staged file under a note that the next start would find."""
         self.shelf.announce(change)
         try:
-            reading = Reading(_remembered(older))
             report = await self._engine.import_file(
                 staged, filename=name, table=change.table, reading=reading
             )
@@ -221,11 +268,13 @@ class Library:
         """Make the table agree with the index; a deletion goes through to its end."""
         if change.deleting is not None:
             self._save({k: file for k, file in self._index.items() if k != change.deleting})
-        file = self.of_table(change.table)
-        if file is None:
+        parts = self.parts_of(change.table)
+        if not parts:
             await self._engine.drop_table(change.table)
-        elif self.shelf.path(file).exists():
-            self.shelf.keep_report(file, await self._import(file, Reading(file.choices)))
+        for place, file in enumerate(parts):
+            if self.shelf.path(file).exists():
+                reading = Reading(file.choices, append=place > 0)
+                self.shelf.keep_report(file, await self._import(file, reading))
         self.shelf.discard_all_but(self._index.values())
         self.shelf.done()
 
@@ -240,24 +289,3 @@ class Library:
     def _check(self) -> None:
         if self._damage:
             raise self._damage
-
-
-def _remembered(older: StoredFile | None) -> dict[str, str]:
-    """What was chosen for the file that this one replaces; that values were given up for empty was
-    said of those values only."""
-    choices = older.choices if older else {}
-    return {name: choice.removesuffix(LOSSY) for name, choice in choices.items()}
-
-
-def _kept(choices: dict[str, str], report: ImportReport) -> dict[str, str]:
-    """Without choices for columns that the file does not have."""
-    names = {column.name for column in report.columns}
-    return {name: choice for name, choice in choices.items() if name in names}
-
-
-def _encode(index: Index) -> dict[str, Any]:
-    return {"files": [asdict(file) for file in index.values()]}
-
-
-def _decode(document: dict[str, Any]) -> Index:
-    return {entry["id"]: StoredFile(**entry) for entry in document["files"]}

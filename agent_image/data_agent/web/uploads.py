@@ -40,15 +40,16 @@ class Outcome:
 
 
 async def receive_and_import(
-    request: Request, library: Library, settings: Settings, *, by: str
+    request: Request, library: Library, settings: Settings, *, by: str, append_to: str = ""
 ) -> list[Outcome]:
     """Take all files of the request in. TooLarge, StorageFull, BadRequest, Invalid for the request
-    as a whole, with nothing kept; what is wrong with one file stands in its outcome."""
+    as a whole, with nothing kept; what is wrong with one file stands in its outcome. `append_to`: a
+    table that the rows are added to."""
     receiver = _Receiver(library, settings)
     try:
         await receiver.receive(request)
         return [
-            await _import(staged, library, by)
+            await _import(staged, library, by, append_to)
             for staged in await unpack_staged(receiver.staged, library, settings)
         ]
     except DataAgentError:
@@ -58,11 +59,11 @@ async def receive_and_import(
         receiver.clean_up()
 
 
-async def _import(staged: Staged, library: Library, by: str) -> Outcome:
+async def _import(staged: Staged, library: Library, by: str, append_to: str) -> Outcome:
     if staged.path is None:
         return Outcome(staged.name, error=staged.error)
     try:
-        file, report = await library.add(staged.path, staged.name, by=by)
+        file, report = await library.add(staged.path, staged.name, by=by, append_to=append_to)
     except DataAgentError as error:
         return Outcome(staged.name, error=error)
     return Outcome(file.name, file=file, report=report)

@@ -20,7 +20,7 @@ from data_agent.importing.decide import Count, Typing, decide_all, settled
 from data_agent.importing.misfits import described, first_misfits
 from data_agent.importing.source import Upload
 from data_agent.values import Reading
-from data_agent.worker.database import Connection, quote_name
+from data_agent.worker.database import Connection
 from data_agent.worker.profile import Profile, count, profile, text_sql
 
 
@@ -36,13 +36,14 @@ class TableColumn:
 
     @property
     def sql(self) -> str:
+        """Its typed value, of the text columns c0, c1 …"""
         candidate = self.typing.candidate
         if candidate is None:
-            return f"c{self.index} AS {quote_name(self.name)}"
+            return f"c{self.index}"
         text, form = text_sql(self.index, candidate), candidate.form
         # Counted already: every value fits the pattern, so the cast alone is enough.
         typed = (form.sql if self.typing.lossy else form.typed_sql)(text, self.typing.type)
-        return f"CAST({typed} AS {self.typing.type}) AS {quote_name(self.name)}"
+        return f"CAST({typed} AS {self.typing.type})"
 
     def values(self, found: Profile) -> int:
         """How many of its cells are not empty."""

@@ -41,7 +41,11 @@ async def upload(request: Request) -> Response:
     of the first."""
     services = services_of(request)
     outcomes = await receive_and_import(
-        request, services.library, services.settings, by=who_of(request).user.name
+        request,
+        services.library,
+        services.settings,
+        by=who_of(request).user.name,
+        append_to=request.query_params.get("append_to", ""),
     )
     entries = [_outcome_json(outcome) for outcome in outcomes]
     if any(outcome.file for outcome in outcomes):

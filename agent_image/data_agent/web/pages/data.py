@@ -25,7 +25,13 @@ async def upload(request: Request) -> Response:
     services = services_of(request)
     by = who_of(request).user.name
     try:
-        outcomes = await receive_and_import(request, services.library, services.settings, by=by)
+        outcomes = await receive_and_import(
+            request,
+            services.library,
+            services.settings,
+            by=by,
+            append_to=request.query_params.get("append_to", ""),
+        )
     except DataAgentError as error:
         return _page(request, problem=problem_of(error))
     if len(outcomes) == 1 and outcomes[0].file:
@@ -53,6 +59,8 @@ async def preview(request: Request) -> Response:
         name=name,
         file=services.library.of_table(name),
         result=result,
+        parts=services.library.parts_of(name),
+        rows=sum(file.rows for file in services.library.parts_of(name)),
         at=at,
         first=offset + 1,
         last=offset + len(result.rows),

@@ -1,0 +1,119 @@
+"""Write the rows of a prepared file into the database: a new table, or more rows of an old one.
+
+One transaction, and before it is committed every row and every value is counted again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from data_agent.errors import BadUpload
+from data_agent.importing.append import Target, fit
+from data_agent.values import Column
+from data_agent.worker import catalog
+from data_agent.worker.columns import TableColumn
+from data_agent.worker.database import Connection, DatabaseError, quote_name
+from data_agent.worker.profile import Profile
+
+NOT_ALL = "Not every value arrived in the table, so nothing was imported."
+
+
+def replace_table(
+    connection: Connection,
+    table: str,
+    source: str,
+    columns: Sequence[TableColumn],
+    found: Profile,
+) -> None:
+    """The new table instead of the old one, or no change at all. BadUpload."""
+    selected = ", ".join(f"{column.sql} AS {quote_name(column.name)}" for column in columns)
+    name = quote_name(table)
+    with _transaction(connection):
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+        connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
+        names = [column.name for column in columns]
+        expected = [found.rows, *(column.values(found) for column in columns)]
+        _verify(_counts(connection, table, names), expected)
+
+
+def append_rows(
+    connection: Connection,
+    table: str,
+    source: str,
+    columns: Sequence[TableColumn],
+    found: Profile,
+) -> tuple[str, ...]:
+    """Add the rows to the table, or change nothing. Notes on widened columns. BadUpload, NotFound
+    with every difference between the columns of both."""
+    table = catalog.existing(connection, table)
+    by_name = {column.name: column for column in columns}
+    fitting = fit(
+        _columns_of(connection, table),
+        [Column(column.name, column.typing.type) for column in columns],
+        {column.name: found.filled[column.index] > 0 for column in columns},
+    )
+    if fitting.reasons:
+        raise BadUpload(
+            f"These rows do not fit table {table}: {'; '.join(fitting.reasons)}. Nothing was added."
+        )
+    names = [target.name for target in fitting.targets]
+    added = [found.rows, *(_arriving(by_name[t.source], t, found) for t in fitting.targets)]
+    with _transaction(connection):
+        before = _counts(connection, table, names)
+        for target in fitting.targets:
+            if target.widened:
+                connection.execute(
+                    f"ALTER TABLE {quote_name(table)} ALTER {quote_name(target.name)} "
+                    f"TYPE {target.type}"
+                )
+        selected = ", ".join(_value(by_name[t.source], t) for t in fitting.targets)
+        listed = ", ".join(map(quote_name, names))
+        connection.execute(
+            f"INSERT INTO {quote_name(table)} ({listed}) SELECT {selected} FROM {source}"
+        )
+        expected = [old + new for old, new in zip(before, added, strict=True)]
+        _verify(_counts(connection, table, names), expected)
+    return tuple(
+        f"{t.name}: the table's column became {t.type}, which holds the new values exactly."
+        for t in fitting.targets
+        if t.widened
+    )
+
+
+@contextlib.contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except (DatabaseError, BadUpload):
+        with contextlib.suppress(DatabaseError):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _columns_of(connection: Connection, table: str) -> list[Column]:
+    found = next(t for t in catalog.tables(connection) if t["name"] == table)
+    return [Column(**column) for column in found["columns"]]
+
+
+def _value(column: TableColumn, target: Target) -> str:
+    value = f"c{column.index}" if target.as_text else column.sql
+    return f"CAST({value} AS {target.type})"
+
+
+def _arriving(column: TableColumn, target: Target, found: Profile) -> int:
+    return found.filled[column.index] if target.as_text else column.values(found)
+
+
+def _counts(connection: Connection, table: str, names: Sequence[str]) -> list[int]:
+    counted = "".join(f", count({quote_name(name)})" for name in names)
+    row = connection.execute(f"SELECT count(*){counted} FROM {quote_name(table)}").fetchone()
+    return list(row or ())
+
+
+def _verify(counts: Sequence[int], expected: Sequence[int]) -> None:
+    """Every row and every value that was counted in the file stands in the table."""
+    if list(counts) != list(expected):
+        raise BadUpload(NOT_ALL)
