@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ class FakeEngine:
         self.previous: dict[str, object] | None = None
         self.plan: dict[str, object] | None = None
         self.answer: Answer | None = None
+        self.hangs = False
+        self.cancelled = 0
         self.model_first = False
 
     async def import_file(
@@ -84,6 +87,7 @@ class FakeEngine:
         model_first: bool = False,
         tell: Callable[[str], None] = lambda _: None,
     ) -> Answer | Declined:
+        await self._maybe_hang()
         self.previous, self.model_first = previous, model_first
         tell("Thinking…")
         if "weather" in question:
@@ -94,6 +98,7 @@ class FakeEngine:
 
     async def run_plan(self, plan: dict[str, object]) -> Answer:
         self._maybe_fail()
+        await self._maybe_hang()
         if plan.get("table") == "gone":
             raise Invalid("This question no longer fits your tables.")
         self.plan = plan
@@ -119,6 +124,15 @@ class FakeEngine:
 
     async def close(self) -> None:
         self.closed = True
+
+    async def _maybe_hang(self) -> None:
+        """As a long query does, until it is cancelled."""
+        try:
+            if self.hangs:
+                await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
 
     def _maybe_fail(self) -> None:
         error, self.fails_with = self.fails_with, None

@@ -20,7 +20,7 @@ from data_agent.web.gate import GateMiddleware
 from data_agent.web.pages.routes import PAGES
 from data_agent.web.platform import platform_routes
 from data_agent.web.problems import on_error
-from data_agent.web.render import STATIC, environment
+from data_agent.web.render import STATIC
 from data_agent.web.routing import method_routes
 from data_agent.web.security_headers import SecurityHeadersMiddleware
 from data_agent.web.services import Services
@@ -40,7 +40,7 @@ def build_app(services: Services) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # an address has one spelling
     app.state.services = services
-    app.state.templates = environment()
+    app.state.templates = services.templates
     with_headers = SecurityHeadersMiddleware(app, services.settings.trusted_proxies)
     return ActivityMiddleware(with_headers, services.activity)
 

@@ -53,6 +53,8 @@ def histogram(name: str, values: Numbers) -> Chart | None:
     if len(numbers) < 2 or min(numbers) == max(numbers):
         return None
     edges = _edges(min(numbers), max(numbers), len(numbers))
+    if edges[0] >= edges[-1]:
+        return None  # so near to each other that no round number lies between
     counts = _counts(numbers, edges)
     beside = ticks(0.0, float(max(counts)))
     place = _down(beside)
@@ -94,7 +96,7 @@ def _edges(low: float, high: float, count: int) -> list[float]:
 
 def _around(marks: Sequence[float], low: float, high: float) -> tuple[int, int]:
     """The places of the last mark at or below `low` and the first at or above `high`."""
-    below = [index for index, mark in enumerate(marks) if mark <= low]
+    below = [index for index, mark in enumerate(marks[:-1]) if mark <= low]
     above = [index for index, mark in enumerate(marks) if mark >= high]
     first = below[-1] if below else 0
     return first, max(above[0] if above else len(marks) - 1, first + 1)

@@ -29,6 +29,11 @@ class Client:
         return name == "localhost" or name.endswith(".localhost")
 
     @property
+    def origin(self) -> str:
+        """How people write the address of this agent."""
+        return f"{'https' if self.https else 'http'}://{self.host}"
+
+    @property
     def is_secure(self) -> bool:
         return self.https or self.is_localhost
 

@@ -1,10 +1,10 @@
-"""questions.json: questions that somebody saved to ask again."""
+"""questions.json: answers that somebody saved, to see them again with the data of then."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,19 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Question:
-    """A saved question. `created_at` is in seconds since 1970."""
+    """A saved answer: its words and, unless it is only words, the plan or statement that answers
+    it. `created_at` is in seconds since 1970."""
 
     id: str
     question: str
     by: str
     created_at: int
+    plan: dict[str, Any] | None = None
+    sql: str = ""
 
 
 class Questions:
-    """Saved questions of all users, the newest first; the same words are kept once."""
+    """Saved answers of all users, the newest first; the same words are kept once."""
 
     def __init__(self, data_dir: Path, *, now: Callable[[], float]) -> None:
         self._now = now
@@ -44,26 +47,42 @@ class Questions:
             raise self._damage
         return self._questions
 
-    def add(self, text: str, *, by: str) -> Question:
-        """Save a question, or return the one with these words. LimitReached, StorageFull."""
+    def get(self, question_id: str) -> Question:
+        """NotFound."""
+        for question in self.all():
+            if question.id == question_id:
+                return question
+        raise NotFound("There is no such saved answer. It may have been deleted.")
+
+    def add(
+        self, text: str, *, by: str, plan: dict[str, Any] | None = None, sql: str = ""
+    ) -> Question:
+        """Save, or give the one with these words the plan that it has now.
+        LimitReached, StorageFull."""
         words = " ".join(text.split())
         same = (q for q in self.all() if q.question.casefold() == words.casefold())
         if (known := next(same, None)) is not None:
-            return known
+            return self._renew(known, plan, sql)
         used = len(self._questions)
         if used >= MOST:
             raise LimitReached(
-                f"{used} questions are saved. Remove one first.", used=used, allowed=MOST
+                f"{used} answers are saved. Remove one first.", used=used, allowed=MOST
             )
-        question = Question(secrets.token_hex(8), words, by, int(self._now()))
+        question = Question(secrets.token_hex(8), words, by, int(self._now()), plan, sql)
         self._save((question, *self._questions))
         return question
 
     def remove(self, question_id: str) -> None:
         """NotFound."""
-        if not any(question.id == question_id for question in self.all()):
-            raise NotFound("There is no such saved question.")
+        self.get(question_id)
         self._save(tuple(q for q in self._questions if q.id != question_id))
+
+    def _renew(self, known: Question, plan: dict[str, Any] | None, sql: str) -> Question:
+        newer = replace(known, plan=plan, sql=sql)
+        if newer != known and (plan or sql):
+            self._save(tuple(newer if q.id == known.id else q for q in self._questions))
+            return newer
+        return known
 
     def _save(self, questions: tuple[Question, ...]) -> None:
         self._file.save(questions)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jinja2 import Environment
 from starlette.requests import Request
 
 from data_agent.errors import DataAgentError
@@ -17,6 +18,7 @@ from data_agent.web.activity import Activity
 from data_agent.web.daily import DailyQuestions
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
+from data_agent.web.render import environment
 
 log = logging.getLogger("data_agent")
 
@@ -33,6 +35,7 @@ class Services:
     daily: DailyQuestions
     activity: Activity
     now: Callable[[], float]
+    templates: Environment
 
     async def open(self) -> None:
         """Read all files; finish what a kill -9 broke off."""
@@ -64,6 +67,7 @@ def make_services(
         daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),
         activity=Activity(now),
         now=now,
+        templates=environment(),
     )
 
 

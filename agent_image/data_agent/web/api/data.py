@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
-from data_agent.errors import Invalid, TooLarge, WorkerDied
-from data_agent.ports import DataEngine
+from data_agent.errors import Invalid
 from data_agent.values import Answer, Column, Declined, QueryResult
-from data_agent.web import csv_export
 from data_agent.web.body import json_object, number, text
 from data_agent.web.limits import (
-    EXPORT_ROWS,
-    EXPORT_STEP,
     MAX_QUESTION,
     MAX_SQL,
     MOST_PAGE_ROWS,
@@ -61,56 +55,6 @@ async def sql(request: Request) -> Response:
     return JSONResponse(result_json(result))
 
 
-async def export(request: Request) -> Response:
-    """CSV of ?table=NAME, or of ?sql=SELECT…"""
-    table = request.query_params.get("table", "").strip()
-    statement = request.query_params.get("sql", "").strip()
-    if bool(table) == bool(statement):
-        raise Invalid('Say what to export: either "table" or "sql".')
-    engine = services_of(request).engine
-    if table:
-        return csv_of_table(table, await engine.preview(table, limit=EXPORT_STEP), engine)
-    return await csv_of_statement(statement, engine)
-
-
-def csv_of_table(table: str, first: QueryResult, engine: DataEngine) -> Response:
-    """The whole table as a stream, a few thousand rows at a time."""
-
-    async def pieces() -> AsyncIterator[str]:
-        page, offset = first, 0
-        yield csv_export.header_line(page.columns)
-        while page.rows:
-            yield csv_export.lines(page.rows)
-            offset += len(page.rows)
-            if not page.truncated:
-                return
-            page = await _page_of(engine, table, offset)
-
-    return StreamingResponse(pieces(), headers=_download(f"{table}.csv"))
-
-
-async def _page_of(engine: DataEngine, table: str, offset: int) -> QueryResult:
-    """The next rows. A long export may use up one worker's time: a second one goes on."""
-    try:
-        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
-    except WorkerDied:
-        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
-
-
-async def csv_of_statement(statement: str, engine: DataEngine) -> Response:
-    """TooLarge rather than a part of the rows that looks like all."""
-    if len(statement) > MAX_SQL:
-        raise Invalid(f'"sql" has more than {MAX_SQL} characters.')
-    result = await engine.sql(statement, limit=EXPORT_ROWS)
-    if result.truncated:
-        raise TooLarge(
-            f"The result has more than the {len(result.rows):,} rows that can be exported. "
-            "Add a WHERE or LIMIT, or export the whole table."
-        )
-    content = csv_export.header_line(result.columns) + csv_export.lines(result.rows)
-    return Response(content, headers=_download("result.csv"))
-
-
 def result_json(result: QueryResult) -> dict[str, Any]:
     """A result as the API shows one; rows are arrays in the order of the columns."""
     return {
@@ -143,10 +87,3 @@ def answer_json(answer: Answer | Declined) -> dict[str, Any]:
 
 def _column(column: Column) -> dict[str, str]:
     return {"name": column.name, "type": column.type}
-
-
-def _download(filename: str) -> dict[str, str]:
-    return {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_agent.web.api import data, files, me, questions, session, users
+from data_agent.web.api import data, export, files, me, questions, session, users
 from data_agent.web.routing import RouteTable
 
 API: RouteTable = (
@@ -29,8 +29,10 @@ API: RouteTable = (
     ("GET", "/api/v1/tables/{name}/rows", data.rows),
     ("POST", "/api/v1/ask", data.ask),
     ("POST", "/api/v1/sql", data.sql),
-    ("GET", "/api/v1/export", data.export),
+    ("GET", "/api/v1/export", export.export),
     ("GET", "/api/v1/questions", questions.index),
     ("POST", "/api/v1/questions", questions.add),
+    ("GET", "/api/v1/questions/{id}", questions.show),
+    ("GET", "/api/v1/questions/{id}/answer", questions.answer),
     ("DELETE", "/api/v1/questions/{id}", questions.remove),
 )

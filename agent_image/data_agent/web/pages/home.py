@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data_agent.errors import DataAgentError, Invalid, Stopped
+from data_agent.errors import DataAgentError, Stopped
 from data_agent.values import Answer, Declined
 from data_agent.web.answer_view import AnswerView, answer_view
 from data_agent.web.answering import Recipe, ask, cook
-from data_agent.web.body import number, text
+from data_agent.web.body import text
 from data_agent.web.examples import example_questions
-from data_agent.web.grid_view import Choice
 from data_agent.web.limits import MAX_QUESTION, MAX_SQL
 from data_agent.web.presence import while_present
 from data_agent.web.problems import Problem, problem_of
+from data_agent.web.queries import choice_of, plan_in
 from data_agent.web.render import page
 from data_agent.web.services import Services, services_of
 
-MAX_PLAN = 20_000
+MOST_SAVED = 8  # of the saved answers on the front page
 
 
 async def show(request: Request) -> Response:
@@ -41,29 +39,6 @@ async def show(request: Request) -> Response:
     if isinstance(found, Declined):
         return _page(request, question=question, declined=found)
     return _page(request, question=question, view=found)
-
-
-def choice_of(request: Request) -> Choice:
-    """Page and order of the rows that the address asks for. Invalid."""
-    return Choice(
-        page=number(request, "page", 1, low=1, high=10**6),
-        sort=number(request, "sort", 0, low=0, high=10**4),
-        down=request.query_params.get("down") == "1",
-    )
-
-
-def plan_in(fields: Mapping[str, str], name: str) -> dict[str, Any] | None:
-    """The plan that a page before sent along. Invalid."""
-    given = fields.get(name, "")
-    if not given:
-        return None
-    try:
-        plan = json.loads(given[:MAX_PLAN])
-    except (ValueError, RecursionError):
-        plan = None
-    if not isinstance(plan, dict):
-        raise Invalid("The answer before this one could not be read. Ask the whole question.")
-    return plan
 
 
 async def _answer(request: Request, question: str) -> AnswerView | Declined:
@@ -103,5 +78,5 @@ def _page(
         declined=found.get("declined"),
         has_data=bool(files),
         examples=example_questions(schemas),
-        saved=services.questions.all(),
+        saved=services.questions.all()[:MOST_SAVED],
     )

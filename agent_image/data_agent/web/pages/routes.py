@@ -7,6 +7,8 @@ from data_agent.web.routing import RouteTable
 
 PAGES: RouteTable = (
     ("GET", "/", home.show),
+    ("GET", "/answers", answers.show),
+    ("GET", "/answers/{id}", answers.show_one),
     ("POST", "/questions", answers.save),
     ("POST", "/questions/{id}/delete", answers.remove),
     ("GET", "/login", session.show),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data_agent.errors import DataAgentError
+from data_agent.errors import DataAgentError, Stopped
 from data_agent.values import QueryResult
-from data_agent.web.api import data as api
+from data_agent.web.api import export as exports
 from data_agent.web.body import form, text
 from data_agent.web.limits import MAX_SQL, RESULT_ROWS
+from data_agent.web.presence import while_present
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of
@@ -25,7 +26,10 @@ async def run(request: Request) -> Response:
     statement = fields.get("sql", "")
     try:
         text(fields, "sql", most=MAX_SQL)
-        result = await services_of(request).engine.sql(statement, limit=RESULT_ROWS)
+        running = services_of(request).engine.sql(statement, limit=RESULT_ROWS)
+        result = await while_present(request, running)
+    except Stopped:
+        raise
     except DataAgentError as error:
         return await _page(request, statement, problem=problem_of(error))
     return await _page(request, statement, result=result)
@@ -33,14 +37,15 @@ async def run(request: Request) -> Response:
 
 async def export(request: Request) -> Response:
     """The API's export, with errors as pages."""
-    return await api.export(request)
+    return await exports.export(request)
 
 
 async def export_posted(request: Request) -> Response:
     """The same for a statement that may be too long for an address."""
     fields = await form(request)
     statement = text(fields, "sql", most=MAX_SQL)
-    return await api.csv_of_statement(statement, services_of(request).engine)
+    wanted = exports.Wanted(sql=statement, format=fields.get("format") or "csv")
+    return await while_present(request, exports.respond(services_of(request), wanted))
 
 
 async def _page(

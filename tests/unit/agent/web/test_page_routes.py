@@ -158,5 +158,6 @@ def test_questions_are_saved_once_and_shared(agent: Agent) -> None:
         assert admin.post("/questions", data={"question": words}, headers=OWN).status_code == 303
     (saved,) = bob.get("/api/v1/questions").json()["questions"]
     assert saved["question"] == "total by region"
-    assert bob.delete(f"/api/v1/questions/{saved['id']}").status_code == 204
-    assert admin.get("/api/v1/questions").json() == {"questions": []}
+    assert bob.delete(f"/api/v1/questions/{saved['id']}").status_code == 403
+    assert admin.delete(f"/api/v1/questions/{saved['id']}").status_code == 204
+    assert admin.get("/api/v1/questions").json()["questions"] == []
