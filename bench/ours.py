@@ -13,6 +13,7 @@ from bench.shell import CommandFailed, free_port, run
 from bench.sides import wait_for_proxy
 
 TOP = Path(__file__).resolve().parent.parent
+COMPOSE = ("docker", "compose", "-f", str(TOP / "compose.yaml"))
 SUBNET_POOL = "10.61.0.0/16"
 CONTROLLER_WITHIN_S = 60.0
 SMALL_TIER = (  # as in tenants.yaml
@@ -91,6 +92,14 @@ class Ours:
         words = ["docker", "run", "--rm", "--network", "none", "--user", "0:0", "--volume", mount]
         inside = [str(self._root / name) for name in ("config", "data")]
         run([*words, "orchestrator:local", "rm", "-rf", *inside])
+
+    def _make_mounted(self) -> None:
+        """The directories that compose.yaml mounts; the controller makes the rest."""
+        services = json.loads(run([*COMPOSE, "config", "--format", "json"], self._env))["services"]
+        mounts = [mount for one in services.values() for mount in one.get("volumes", ())]
+        for source in {mount["source"] for mount in mounts if mount["type"] == "bind"}:
+            if Path(source).is_relative_to(self._root):
+                Path(source).mkdir(parents=True, exist_ok=True)
 
     def _wait_for_controller(self) -> None:
         deadline = time.monotonic() + CONTROLLER_WITHIN_S

@@ -21,7 +21,12 @@ from orchestrator.core.desired import AGENT_PORT, PIDS, Site, TenantSpec
 
 PROJECT = "bench-peer"
 SUBNET = "10.62.0.0/24"
-ONLY_OURS = ("DATA_AGENT_PLATFORM_TOKEN_FILE", "DATA_AGENT_TRUSTED_PROXY")
+# Each names a part of our platform that the peer has not.
+ONLY_OURS = (
+    "DATA_AGENT_PLATFORM_TOKEN_FILE",
+    "DATA_AGENT_TRUSTED_PROXY",
+    "DATA_AGENT_LLM_GATEWAY",
+)
 TRAEFIK = [
     "--global.checkNewVersion=false",
     "--global.sendAnonymousUsage=false",
