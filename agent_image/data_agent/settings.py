@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import cast, get_args
 
+from data_agent.llm.settings import LlmSettings, Privacy, Provider
+from data_agent.llm.wire.address import address_of
 from data_agent.people.hashing import HashCost
 
 VERSION = "0.1.0"
@@ -40,6 +43,7 @@ class Settings:
     platform_token_file: Path | None = None
     trusted_proxies: tuple[Network, ...] = ()
     hash_cost: HashCost = field(default_factory=HashCost)
+    llm: LlmSettings = field(default_factory=LlmSettings)
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -61,7 +65,56 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         ),
         platform_token_file=Path(token_file) if token_file else None,
         trusted_proxies=_networks(env, "DATA_AGENT_TRUSTED_PROXY"),
+        llm=_language_model(env, Path(token_file) if token_file else None),
     )
+
+
+def _language_model(env: Mapping[str, str], token_file: Path | None) -> LlmSettings:
+    defaults = LlmSettings()
+    gateway, base_url = _url(env, "DATA_AGENT_LLM_GATEWAY"), _url(env, "DATA_AGENT_LLM_BASE_URL")
+    model = env.get("DATA_AGENT_LLM_MODEL", "").strip()
+    if base_url and not gateway and not model:
+        raise BadSetting(
+            "DATA_AGENT_LLM_MODEL is '', but with DATA_AGENT_LLM_BASE_URL it must name a model."
+        )
+    deadline = _integer(env, "DATA_AGENT_LLM_DEADLINE_S", int(defaults.deadline_s), low=5, high=600)
+    provider = _word(env, "DATA_AGENT_LLM_PROVIDER", defaults.provider, get_args(Provider))
+    privacy = _word(env, "DATA_AGENT_LLM_PRIVACY", defaults.privacy, get_args(Privacy))
+    return LlmSettings(
+        gateway=gateway,
+        token_file=token_file,
+        provider=cast("Provider", provider),
+        base_url=base_url,
+        model=model,
+        key_file=_file(env, "DATA_AGENT_LLM_API_KEY_FILE"),
+        headers_file=_file(env, "DATA_AGENT_LLM_HEADERS_FILE"),
+        deadline_s=float(deadline),
+        privacy=cast("Privacy", privacy),
+    )
+
+
+def _url(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    try:
+        if text:
+            address_of(text)
+    except ValueError as error:
+        shown = repr(text) if "@" not in text else "no usable address"  # it may hold a password
+        raise BadSetting(f"{name} is {shown}, but must be an address: {error}.") from None
+    return text
+
+
+def _word(env: Mapping[str, str], name: str, default: str, words: tuple[str, ...]) -> str:
+    text = env.get(name, "").strip() or default
+    if text not in words:
+        raise BadSetting(f"{name} is {text!r}, but must be one of: {', '.join(words)}.")
+    return text
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    """A file that is read when it is used: it may come and change later."""
+    text = env.get(name, "").strip()
+    return Path(text) if text else None
 
 
 def _integer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,20 @@ class Recipe:
     sql: str = ""
 
 
-async def ask(services: Services, question: str, previous: Plan | None) -> Answer | Declined:
+async def ask(
+    services: Services,
+    question: str,
+    previous: Plan | None,
+    *,
+    model_first: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Answer | Declined:
     """Answer a question in words; counts against today's number. TooManyAttempts and the
     engine's own."""
     services.daily.take()
-    return await services.engine.ask(question, previous=previous)
+    return await services.engine.ask(
+        question, previous=previous, model_first=model_first, tell=tell
+    )
 
 
 async def cook(services: Services, recipe: Recipe) -> Answer | Declined:

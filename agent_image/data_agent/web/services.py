@@ -11,11 +11,13 @@ from jinja2 import Environment
 from starlette.requests import Request
 
 from data_agent.errors import DataAgentError
+from data_agent.llm.asker import ModelAsker
 from data_agent.people.directory import Directory
 from data_agent.ports import DataEngine
 from data_agent.settings import Settings
 from data_agent.web.activity import Activity
 from data_agent.web.daily import DailyQuestions
+from data_agent.web.held import Held
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
 from data_agent.web.render import environment
@@ -34,6 +36,8 @@ class Services:
     questions: Questions
     daily: DailyQuestions
     activity: Activity
+    model: ModelAsker
+    held: Held
     now: Callable[[], float]
     templates: Environment
 
@@ -55,7 +59,10 @@ class Services:
 
 
 def make_services(
-    settings: Settings, engine: DataEngine, now: Callable[[], float] = time.time
+    settings: Settings,
+    engine: DataEngine,
+    now: Callable[[], float] = time.time,
+    model: ModelAsker | None = None,
 ) -> Services:
     data = settings.data_dir
     return Services(
@@ -66,6 +73,8 @@ def make_services(
         questions=Questions(data, now=now),
         daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),
         activity=Activity(now),
+        model=model or ModelAsker(settings.llm, now),
+        held=Held(now),
         now=now,
         templates=environment(),
     )

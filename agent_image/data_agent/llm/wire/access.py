@@ -42,9 +42,10 @@ class Access:
     @property
     def expected(self) -> bool:
         """Whether there is reason to offer a model, as far as is known without asking."""
-        if not self._settings.usable:
-            return False
-        return not self._settings.gateway or (self._known is not None and self._known.configured)
+        settings, known = self._settings, self._known
+        return settings.usable and (
+            not settings.gateway or (known is not None and known.configured)
+        )
 
     async def status(self, *, fresh: bool = False) -> Status:
         """Never raises: what cannot be asked is not configured, and `problem` says why."""
@@ -55,6 +56,11 @@ class Access:
             self._known = await self._asked()
             self._until = self._clock() + settings.keep_status_s
         return self._known
+
+    async def refresh(self) -> None:
+        """Make `expected` up to date; costs nothing where there is nothing to ask."""
+        if self._settings.usable and self._settings.gateway:
+            await self.status()
 
     async def _asked(self) -> Status:
         settings = self._settings

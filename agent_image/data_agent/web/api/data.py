@@ -18,6 +18,7 @@ from data_agent.web.limits import (
     PAGE_ROWS,
     RESULT_ROWS,
 )
+from data_agent.web.progress import tell_of
 from data_agent.web.services import services_of
 
 
@@ -36,15 +37,21 @@ async def rows(request: Request) -> Response:
 
 
 async def ask(request: Request) -> Response:
-    """{question, previous?} → an answer, or why there is none and what could be asked."""
+    """{question, previous?, by?} → an answer, or why there is none and what could be asked."""
     body = await json_object(request)
     question = text(body, "question", most=MAX_QUESTION)
     previous = body.get("previous")
     if previous is not None and not isinstance(previous, dict):
         raise Invalid('"previous" must be the "plan" of an earlier answer, a JSON object.')
+    by = body.get("by", "auto")
+    if by not in ("auto", "model"):
+        raise Invalid('"by" must be "auto", or "model" to have a language model asked first.')
     services = services_of(request)
     services.daily.take()
-    return JSONResponse(answer_json(await services.engine.ask(question, previous=previous)))
+    answer = await services.engine.ask(
+        question, previous=previous, model_first=by == "model", tell=tell_of(request)
+    )
+    return JSONResponse(answer_json(answer))
 
 
 async def sql(request: Request) -> Response:

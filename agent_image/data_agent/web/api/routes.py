@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from data_agent.web.api import data, export, files, me, questions, session, users
+from data_agent.web.pages import settings
+from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
 
 API: RouteTable = (
@@ -27,9 +29,10 @@ API: RouteTable = (
     ("GET", "/api/v1/files/{id}/rejects", files.rejects),
     ("GET", "/api/v1/tables", data.tables),
     ("GET", "/api/v1/tables/{name}/rows", data.rows),
-    ("POST", "/api/v1/ask", data.ask),
+    ("POST", "/api/v1/ask", with_progress(data.ask)),
     ("POST", "/api/v1/sql", data.sql),
     ("GET", "/api/v1/export", export.export),
+    ("GET", "/api/v1/model", settings.model_status),
     ("GET", "/api/v1/questions", questions.index),
     ("POST", "/api/v1/questions", questions.add),
     ("GET", "/api/v1/questions/{id}", questions.show),

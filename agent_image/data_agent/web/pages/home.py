@@ -16,15 +16,17 @@ from data_agent.web.examples import example_questions
 from data_agent.web.limits import MAX_QUESTION, MAX_SQL
 from data_agent.web.presence import while_present
 from data_agent.web.problems import Problem, problem_of
+from data_agent.web.progress import tell_of
 from data_agent.web.queries import choice_of, plan_in
 from data_agent.web.render import page
-from data_agent.web.services import Services, services_of
+from data_agent.web.services import services_of
 
 MOST_SAVED = 8  # of the saved answers on the front page
 
 
 async def show(request: Request) -> Response:
     question = request.query_params.get("q", "").strip()
+    await services_of(request).model.access.refresh()
     if not question:
         return _page(request)
     try:
@@ -47,7 +49,7 @@ async def _answer(request: Request, question: str) -> AnswerView | Declined:
     choice, previous = choice_of(request), plan_in(query, "previous")
     statement = text(dict(query), "sql", most=MAX_SQL, required=False)
     recipe = Recipe(question, plan_in(query, "plan"), statement)
-    answer = await _found(services, recipe, previous)
+    answer = await _found(request, recipe, previous)
     if isinstance(answer, Declined):
         return answer
     named = previous is None and recipe.plan is None
@@ -55,11 +57,18 @@ async def _answer(request: Request, question: str) -> AnswerView | Declined:
 
 
 async def _found(
-    services: Services, recipe: Recipe, previous: dict[str, Any] | None
+    request: Request, recipe: Recipe, previous: dict[str, Any] | None
 ) -> Answer | Declined:
+    services = services_of(request)
     if recipe.plan or recipe.sql:
         return await cook(services, recipe)
-    return await ask(services, recipe.question, previous)
+    return await ask(
+        services,
+        recipe.question,
+        previous,
+        model_first=request.query_params.get("by") == "model",
+        tell=tell_of(request),
+    )
 
 
 def _page(
@@ -76,6 +85,8 @@ def _page(
         problem=problem,
         view=found.get("view"),
         declined=found.get("declined"),
+        model=services.model.access.expected,
+        previous=request.query_params.get("previous", ""),
         has_data=bool(files),
         examples=example_questions(schemas),
         saved=services.questions.all()[:MOST_SAVED],

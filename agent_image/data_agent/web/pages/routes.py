@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from data_agent.web.pages import account, answers, data, home, people, report, session, sql
+from data_agent.web.pages import (
+    account,
+    answers,
+    data,
+    home,
+    people,
+    report,
+    session,
+    settings,
+    sql,
+)
+from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
 
 PAGES: RouteTable = (
-    ("GET", "/", home.show),
+    ("GET", "/", with_progress(home.show)),
     ("GET", "/answers", answers.show),
     ("GET", "/answers/{id}", answers.show_one),
     ("POST", "/questions", answers.save),
@@ -30,6 +41,7 @@ PAGES: RouteTable = (
     ("POST", "/sql", sql.run),
     ("GET", "/export", sql.export),
     ("POST", "/export", sql.export_posted),
+    ("GET", "/settings", settings.show),
     ("GET", "/people", people.show),
     ("POST", "/people", people.add),
     ("POST", "/people/{name}/role", people.set_role),

@@ -56,6 +56,11 @@ def test_everything_set(tmp_path: Path) -> None:
         ("DATA_AGENT_MEMORY_BYTES", "1"),
         ("DATA_AGENT_TRUSTED_PROXY", "10.0.0.1/99"),
         ("DATA_AGENT_TRUSTED_PROXY", "traefik"),
+        ("DATA_AGENT_LLM_PROVIDER", "OpenAI!"),
+        ("DATA_AGENT_LLM_PRIVACY", "everything"),
+        ("DATA_AGENT_LLM_DEADLINE_S", "1"),
+        ("DATA_AGENT_LLM_BASE_URL", "api.example/v1"),
+        ("DATA_AGENT_LLM_GATEWAY", "ftp://10.200.0.1:8482/v1"),
         ("DATA_DIR", "/nonexistent"),
         ("DATA_DIR", "/etc/passwd"),
     ],
@@ -65,3 +70,33 @@ def test_an_impossible_value_is_named(tmp_path: Path, variable: str, value: str)
         from_environment({"DATA_DIR": str(tmp_path), variable: value})
     assert str(caught.value).startswith(f"{variable} is {value!r}, ")
     assert str(caught.value).endswith((".", "'"))
+
+
+def test_a_language_model_of_its_own(tmp_path: Path) -> None:
+    env = {
+        "DATA_DIR": str(tmp_path),
+        "DATA_AGENT_LLM_PROVIDER": "anthropic",
+        "DATA_AGENT_LLM_BASE_URL": "http://192.168.1.9:4000",
+        "DATA_AGENT_LLM_MODEL": "m",
+        "DATA_AGENT_LLM_API_KEY_FILE": "/run/key",
+        "DATA_AGENT_LLM_HEADERS_FILE": "/run/headers.json",
+        "DATA_AGENT_LLM_DEADLINE_S": "30",
+        "DATA_AGENT_LLM_PRIVACY": "samples",
+    }
+    llm = from_environment(env).llm
+    assert llm.usable and (llm.provider, llm.privacy, llm.deadline_s) == (
+        "anthropic",
+        "samples",
+        30,
+    )
+    assert (str(llm.key_file), str(llm.headers_file)) == ("/run/key", "/run/headers.json")
+    assert not from_environment({**env, "DATA_AGENT_LLM_PRIVACY": "nothing"}).llm.usable
+    with pytest.raises(BadSetting, match="DATA_AGENT_LLM_MODEL is '', but with"):
+        from_environment({**env, "DATA_AGENT_LLM_MODEL": ""})
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    env = {"DATA_DIR": str(tmp_path), "DATA_AGENT_LLM_BASE_URL": "https://me:secret@host/v1"}
+    with pytest.raises(BadSetting, match="a key does not belong into it") as caught:
+        from_environment(env)
+    assert "secret" not in str(caught.value)
