@@ -102,6 +102,8 @@ class FakeEngine:
         if plan.get("table") == "gone":
             raise Invalid("This question no longer fits your tables.")
         self.plan = plan
+        if isinstance(statement := plan.get("sql"), str):
+            return Answer("Rows.", plan, statement, await self.sql(statement))
         return replace(self._north(), plan=plan)
 
     async def write_parquet(self, statement: str, path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from data_agent.errors import Invalid
+from data_agent.errors import Invalid, QueryFailed, Refused
 from data_agent.values import Answer, Declined
-from data_agent.web.limits import RESULT_ROWS
 from data_agent.web.services import Services
 
 Plan = dict[str, Any]
@@ -31,12 +30,16 @@ async def ask(
     model_first: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Answer | Declined:
-    """Answer a question in words; counts against today's number. TooManyAttempts and the
-    engine's own."""
+    """Answer a question in words, from answers marked right first; counts against today's
+    number. TooManyAttempts and the engine's own."""
     services.daily.take()
-    return await services.engine.ask(
+    known = None if previous or model_first else await _verified(services, question)
+    if known is not None:
+        return known
+    answer = await services.engine.ask(
         question, previous=previous, model_first=model_first, tell=tell
     )
+    return services.verdicts.with_doubts(answer, question) if isinstance(answer, Answer) else answer
 
 
 async def cook(services: Services, recipe: Recipe) -> Answer | Declined:
@@ -44,8 +47,23 @@ async def cook(services: Services, recipe: Recipe) -> Answer | Declined:
     if recipe.plan:
         return await services.engine.run_plan(recipe.plan)
     if recipe.sql:
-        result = await services.engine.sql(recipe.sql, limit=RESULT_ROWS)
-        return Answer(recipe.question, {}, recipe.sql, result)
+        return await services.engine.run_plan({"sql": recipe.sql})
     if recipe.question:
         return await services.engine.ask(recipe.question)
     raise Invalid("There is nothing to run.")
+
+
+async def _verified(services: Services, question: str) -> Answer | None:
+    """The answer that somebody marked right for a question like this; None also when a table or
+    column that it needs is gone."""
+    verdict = services.verdicts.verified(question)
+    if verdict is None:
+        return None
+    try:
+        answer = await cook(services, Recipe(verdict.question, verdict.plan, verdict.sql))
+    except (Invalid, QueryFailed, Refused):
+        return None
+    if not isinstance(answer, Answer):
+        return None
+    note = f"{verdict.by} marked this answer to “{verdict.question}” as right."
+    return replace(answer, notes=(*answer.notes, note), source="verified")

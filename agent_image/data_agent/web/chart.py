@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from data_agent.values import QueryResult
 from data_agent.web.chart_marks import LINE_HEIGHT, PLOT_HEIGHT, PLOT_TOP, Chart, Mark, Rule
@@ -25,8 +26,13 @@ def chart_of(said: Spec | None, result: QueryResult) -> Chart | None:
     lets the types of the columns decide.
     """
     spec = chart_spec(said, result)
-    if spec is None:
-        return None
+    chart = _drawn(spec, result) if spec else None
+    if chart and result.truncated:
+        return replace(chart, title=f"{chart.title}, in the first {len(result.rows):,} rows")
+    return chart
+
+
+def _drawn(spec: Spec, result: QueryResult) -> Chart | None:
     kind = spec["type"]
     if kind == "number":
         return _number(result, spec)
@@ -43,7 +49,8 @@ def _number(result: QueryResult, spec: Spec) -> Chart | None:
     if y is None or len(result.rows) != 1 or to_number(result.rows[0][y]) is None:
         return None
     column = result.columns[y]
-    value = show_cell(result.rows[0][y], column)
+    cell = result.rows[0][y]
+    value = f"{cell:,}" if isinstance(cell, int) else show_cell(cell, column)
     return Chart("number", column.name, 0, (Mark(column.name, value, 0, 0),))
 
 

@@ -17,6 +17,7 @@ from data_agent.web.chart_marks import (
 from data_agent.web.chart_scale import number_words, ticks
 
 MOST_DOTS = 1000
+GUTTER = 12.0  # percent, left of the marks: the numbers beside the picture stand there
 LEAST_BINS, MOST_BINS = 5, 24
 Numbers = Sequence[float | None]
 
@@ -58,12 +59,12 @@ def histogram(name: str, values: Numbers) -> Chart | None:
     counts = _counts(numbers, edges)
     beside = ticks(0.0, float(max(counts)))
     place = _down(beside)
-    width = 100 / len(counts)
+    width = (100 - GUTTER) / len(counts)
     marks = tuple(
         Mark(
             label=f"{number_words(low)} to {number_words(high)}",
             value=f"{count:,}",
-            x=round(index * width + width * 0.04, 3),
+            x=round(GUTTER + index * width + width * 0.04, 3),
             y=place(count),
             width=round(width * 0.92, 3),
             height=round(PLOT_TOP + PLOT_HEIGHT - place(count), 2),
@@ -76,7 +77,7 @@ def histogram(name: str, values: Numbers) -> Chart | None:
         LINE_HEIGHT,
         marks,
         rules=tuple(Rule(place(tick), number_words(tick)) for tick in beside),
-        ticks=(Tick(0, number_words(edges[0])), Tick(100, number_words(edges[-1]))),
+        ticks=(Tick(GUTTER, number_words(edges[0])), Tick(100, number_words(edges[-1]))),
     )
 
 
@@ -114,7 +115,7 @@ def _counts(numbers: Sequence[float], edges: Sequence[float]) -> list[int]:
 
 def _across(marks: Sequence[float]) -> Callable[[float], float]:
     low, span = marks[0], (marks[-1] - marks[0]) or 1.0
-    return lambda value: round(2 + 96 * (value - low) / span, 3)
+    return lambda value: round(GUTTER + (98 - GUTTER) * (value - low) / span, 3)
 
 
 def _down(marks: Sequence[float]) -> Callable[[float], float]:

@@ -21,6 +21,7 @@ from data_agent.web.held import Held
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
 from data_agent.web.render import environment
+from data_agent.web.verdicts import Verdicts
 
 log = logging.getLogger("data_agent")
 
@@ -34,6 +35,7 @@ class Services:
     people: Directory
     library: Library
     questions: Questions
+    verdicts: Verdicts
     daily: DailyQuestions
     activity: Activity
     model: ModelAsker
@@ -45,6 +47,7 @@ class Services:
         """Read all files; finish what a kill -9 broke off."""
         await self.people.open()
         self.questions.load()
+        self.verdicts.load()
         self.daily.load()
         self.library.load()
         try:
@@ -71,6 +74,7 @@ def make_services(
         people=Directory(data, max_users=settings.max_users, cost=settings.hash_cost, now=now),
         library=Library(data, engine, limit=settings.max_csv_files, now=now),
         questions=Questions(data, now=now),
+        verdicts=Verdicts(data, now=now),
         daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),
         activity=Activity(now),
         model=model or ModelAsker(settings.llm, now),

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from data_agent.errors import Invalid
 from data_agent.values import Answer, Column, Declined, QueryResult
+from data_agent.web import answering
 from data_agent.web.body import json_object, number, text
 from data_agent.web.limits import (
     MAX_QUESTION,
@@ -18,6 +19,7 @@ from data_agent.web.limits import (
     PAGE_ROWS,
     RESULT_ROWS,
 )
+from data_agent.web.presence import while_present
 from data_agent.web.progress import tell_of
 from data_agent.web.services import services_of
 
@@ -46,19 +48,23 @@ async def ask(request: Request) -> Response:
     by = body.get("by", "auto")
     if by not in ("auto", "model"):
         raise Invalid('"by" must be "auto", or "model" to have a language model asked first.')
-    services = services_of(request)
-    services.daily.take()
-    answer = await services.engine.ask(
-        question, previous=previous, model_first=by == "model", tell=tell_of(request)
+    asked = answering.ask(
+        services_of(request),
+        question,
+        previous,
+        model_first=by == "model",
+        tell=tell_of(request),
     )
-    return JSONResponse(answer_json(answer))
+    found = await while_present(request, asked)
+    return JSONResponse(answer_json(found))
 
 
 async def sql(request: Request) -> Response:
     """{sql} → the result of one guarded SELECT."""
     body = await json_object(request)
     statement = text(body, "sql", most=MAX_SQL)
-    result = await services_of(request).engine.sql(statement, limit=RESULT_ROWS)
+    running = services_of(request).engine.sql(statement, limit=RESULT_ROWS)
+    result = await while_present(request, running)
     return JSONResponse(result_json(result))
 
 

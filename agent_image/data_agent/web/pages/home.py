@@ -85,6 +85,7 @@ def _page(
         problem=problem,
         view=found.get("view"),
         declined=found.get("declined"),
+        marked=request.query_params.get("marked", ""),
         model=services.model.access.expected,
         previous=request.query_params.get("previous", ""),
         has_data=bool(files),

@@ -12,6 +12,7 @@ from data_agent.web.pages import (
     session,
     settings,
     sql,
+    verdicts,
 )
 from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
@@ -41,6 +42,9 @@ PAGES: RouteTable = (
     ("POST", "/sql", sql.run),
     ("GET", "/export", sql.export),
     ("POST", "/export", sql.export_posted),
+    ("POST", "/verdicts", verdicts.judge),
+    ("GET", "/people/verdicts", verdicts.show),
+    ("POST", "/people/verdicts/{id}/delete", verdicts.remove),
     ("GET", "/settings", settings.show),
     ("GET", "/people", people.show),
     ("POST", "/people", people.add),

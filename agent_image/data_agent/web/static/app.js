@@ -10,16 +10,48 @@ const element = (name, text, className) => {
   return made;
 };
 
-// A form that takes a while says so, and is sent once.
+// A form that takes a while says so and for how long, is sent once, and can be stopped: the agent
+// ends the query behind it as soon as the browser hangs up.
+class Waiting {
+  constructor(form, button) {
+    this.form = form;
+    this.button = button;
+    this.words = button.textContent;
+    this.line = element("p", "", "waiting");
+    this.clock = element("span", form.dataset.busy, "muted");
+    this.line.setAttribute("role", "status");
+    const stop = element("button", "Stop", "second");
+    stop.type = "button";
+    stop.addEventListener("click", () => { window.stop(); this.end("Stopped. Nothing was changed."); });
+    this.line.append(this.clock, stop);
+    this.began = Date.now();
+    this.timer = setInterval(() => this.tick(), 1000);
+    button.disabled = true;
+    button.textContent = form.dataset.busy;
+    button.classList.add("busy");
+    form.after(this.line);
+  }
+
+  tick() {
+    this.clock.textContent = `${this.form.dataset.busy} ${Math.round((Date.now() - this.began) / 1000)} s`;
+  }
+
+  end(words) {
+    clearInterval(this.timer);
+    this.button.disabled = false;
+    this.button.textContent = this.words;
+    this.button.classList.remove("busy");
+    this.line.replaceChildren(element("span", words, "muted"));
+    setTimeout(() => this.line.remove(), 8000);
+  }
+}
+
 for (const form of all("form[data-busy]")) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter || form.querySelector("button");
     if (button.hasAttribute("data-plain")) return;
-    setTimeout(() => {
-      button.disabled = true;
-      button.textContent = form.dataset.busy;
-      button.classList.add("busy");
-    });
+    for (const line of all("p.waiting")) line.remove();
+    setTimeout(() => new Waiting(form, button));
   });
 }
 // Coming back with the browser's own button finds the form ready again.
@@ -145,3 +177,23 @@ class Upload {
 }
 
 for (const form of all("form[data-upload]")) new Upload(form);
+
+// The chart as a picture: drawn from the SVG download, at twice its size for sharp print.
+for (const link of all("[data-png]")) {
+  link.hidden = false;
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const answer = await fetch(link.href);
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await answer.text())}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.width * 2;
+    canvas.height = image.height * 2;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    const save = element("a", "");
+    save.href = canvas.toDataURL("image/png");
+    save.download = `${link.dataset.png.replace(/[^\w .,()-]+/g, " ").trim().slice(0, 80) || "chart"}.png`;
+    save.click();
+  });
+}
