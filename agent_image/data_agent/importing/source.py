@@ -48,16 +48,16 @@ class Upload:
         return "none" if self.layout.dialect.delimiter == NONE else self.layout.dialect.delimiter
 
     @property
+    def regular(self) -> bool:
+        """As far as is known yet, every line is a record of ordinary CSV."""
+        return self.layout.dialect.standard and self.layout.width > 1
+
+    @property
     def plain(self) -> bool:
         """DuckDB may read the file itself: nothing to decode, to skip or to mend is known yet."""
         layout = self.layout
-        return (
-            self.encoding.plain
-            and layout.dialect.standard
-            and layout.width > 1
-            and layout.header_line in {0, 1}
-            and layout.first_line == layout.header_line + 1
-        )
+        below_header = layout.first_line == layout.header_line + 1
+        return self.encoding.plain and self.regular and layout.header_line < 2 and below_header
 
 
 @dataclass
@@ -121,13 +121,14 @@ def _sample(lines: list[str], layout: Layout) -> tuple[tuple[str, ...], ...]:
     return tuple(sample)
 
 
-def has_footer(upload: Upload) -> bool:
-    """Whether the end of a plain file has to be looked at record by record."""
-    with upload.path.open("rb") as file:
+def has_footer(upload: Upload, path: Path, *, first_line: int) -> bool:
+    """Whether the end of a plain file (the upload or its copy, whose data begins at this line) has
+    to be looked at record by record."""
+    with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - TAIL_BYTES))
         lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)
-    whole = lines[1:] if size > TAIL_BYTES else lines[upload.layout.first_line - 1 :]
+    whole = lines[1:] if size > TAIL_BYTES else lines[first_line - 1 :]
     records = Records(whole, upload.layout.dialect)
     last = deque((r[1] for r in records if not isinstance(r, Broken)), maxlen=HELD_ROWS)
     return bool(footer(list(last), upload.sample[:-HELD_ROWS]))

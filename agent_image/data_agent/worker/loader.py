@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from data_agent.errors import BadUpload, StorageFull
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
+from data_agent.importing.transcode import transcode
 from data_agent.values import ColumnReport, ImportReport, Reading
 from data_agent.worker.columns import TableColumn, type_columns
 from data_agent.worker.database import (
@@ -61,17 +62,17 @@ class Loader:
     def _load(
         self, connection: Connection, upload: Upload, table: str, reading: Reading
     ) -> ImportReport:
-        if upload.plain and not has_footer(upload) and self._linked(upload.path):
+        for source in self._quick_sources(upload):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
-                source = _source(self.scratch, upload)
                 return _import(connection, upload, table, source, None, reading)
             except FatalError:
                 raise
             except DatabaseError:
-                self.scratch.unlink()
+                continue
+        self.scratch.unlink(missing_ok=True)
         cleaned = rewrite(upload, self.scratch)
-        source = _source(self.scratch, upload, rewritten=True)
+        source = _source(self.scratch, upload, delimiter=",")
         try:
             return _import(connection, upload, table, source, cleaned, reading)
         except (OutOfMemory, *FatalError):
@@ -80,6 +81,15 @@ class Loader:
             raise StorageFull(NO_ROOM) from error
         except DatabaseError as error:
             raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
+
+    def _quick_sources(self, upload: Upload) -> Iterator[str]:
+        """The upload as it stands, or a copy of its lines, when every line is a record."""
+        first = upload.layout.first_line
+        if upload.plain:
+            if self._linked(upload.path) and not has_footer(upload, self.scratch, first_line=first):
+                yield _source(self.scratch, upload, skip=first - 1)
+        elif transcode(upload, self.scratch) and not has_footer(upload, self.scratch, first_line=1):
+            yield _source(self.scratch, upload)
 
     def _linked(self, path: Path) -> bool:
         """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns."""
@@ -118,11 +128,10 @@ def _import(
     return replace(report, notes=(*report.notes, *remarks))
 
 
-def _source(path: Path, upload: Upload, *, rewritten: bool = False) -> str:
+def _source(path: Path, upload: Upload, *, skip: int = 0, delimiter: str = "") -> str:
     """The file as text columns c0, c1 … Strict: a fault is an error, never a guess."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(upload.layout.width))
-    delimiter = "," if rewritten else upload.layout.dialect.delimiter
-    skip = 0 if rewritten else upload.layout.first_line - 1
+    delimiter = delimiter or upload.layout.dialect.delimiter
     return (
         f"read_csv({quote_text(str(path))}, auto_detect=false, header=false, skip={skip}, "
         f"""delim={quote_text(delimiter)}, quote='"', escape='"', comment='', new_line='\\n', """

@@ -13,6 +13,7 @@ from data_agent.worker.database import Connection, quote_text
 
 CHECKS_PER_SCAN = 200  # a wide file is counted in several scans, so that no statement grows huge
 MISFIT_LENGTH = 80
+Pair = tuple[int, Candidate]  # a column's index and what is to be checked about it
 
 
 @dataclass(frozen=True)
@@ -28,26 +29,69 @@ def profile(
     connection: Connection, source: str, width: int, checks: Mapping[int, Sequence[Candidate]]
 ) -> Profile:
     """Run the checks against `source`, a FROM item with columns c0 … c<width-1> of text."""
-    rows, *filled = _scan(connection, source, ["count(*)", *(f"count(c{i})" for i in range(width))])
-    return Profile(rows, tuple(filled), count(connection, source, checks))
+    pairs = _pairs(checks)
+    raw = [(f"r{index}", f"c{index}") for index in range(width)]
+    wanted = ["count(*)", *(f"count({name})" for name, _ in raw)]
+    first = pairs[:CHECKS_PER_SCAN]
+    (rows, *filled), counts = _count_all(connection, source, first, raw, wanted)
+    counted = _by_column(first, counts)
+    for index, more in _count_pairs(connection, source, pairs[CHECKS_PER_SCAN:]).items():
+        counted[index] = (*counted.get(index, ()), *more)
+    return Profile(rows, tuple(filled), counted)
 
 
 def count(
     connection: Connection, source: str, checks: Mapping[int, Sequence[Candidate]]
 ) -> dict[int, tuple[Count, ...]]:
     """The counts of the checks alone, per column index."""
-    pairs = [(index, candidate) for index, found in checks.items() for candidate in found]
+    return _count_pairs(connection, source, _pairs(checks))
+
+
+def _pairs(checks: Mapping[int, Sequence[Candidate]]) -> list[Pair]:
+    return [(index, candidate) for index, found in checks.items() for candidate in found]
+
+
+def _count_pairs(
+    connection: Connection, source: str, pairs: Sequence[Pair]
+) -> dict[int, tuple[Count, ...]]:
     counted: dict[int, tuple[Count, ...]] = {}
     for start in range(0, len(pairs), CHECKS_PER_SCAN):
         part = pairs[start : start + CHECKS_PER_SCAN]
-        inner = [f"{sql} AS {name}" for k, pair in enumerate(part) for name, sql in _seen(k, *pair)]
-        measured = [_measures(k, *pair) for k, pair in enumerate(part)]
-        seen = f"(SELECT {', '.join(inner)} FROM {source})"
-        values = iter(_scan(connection, seen, [m for group in measured for m in group]))
-        for (index, candidate), group in zip(part, measured, strict=True):
-            result = _count(candidate, [next(values) for _ in group])
-            counted[index] = (*counted.get(index, ()), result)
+        _, counts = _count_all(connection, source, part, [], [])
+        for index, more in _by_column(part, counts).items():
+            counted[index] = (*counted.get(index, ()), *more)
     return counted
+
+
+def _by_column(pairs: Sequence[Pair], counts: Sequence[Count]) -> dict[int, tuple[Count, ...]]:
+    found: dict[int, tuple[Count, ...]] = {}
+    for (index, _), result in zip(pairs, counts, strict=True):
+        found[index] = (*found.get(index, ()), result)
+    return found
+
+
+def _count_all(
+    connection: Connection,
+    source: str,
+    pairs: Sequence[Pair],
+    raw: Sequence[tuple[str, str]],
+    wanted: Sequence[str],
+) -> tuple[list[int], list[Count]]:
+    """One scan: the `wanted` aggregates over the `raw` columns, and the counts of the checks."""
+    seen = [*raw, *(column for k, pair in enumerate(pairs) for column in _seen(k, *pair))]
+    measured = [_measures(k, *pair) for k, pair in enumerate(pairs)]
+    inner = ", ".join(f"{sql} AS {name}" for name, sql in seen)
+    values = _scan(
+        connection,
+        f"(SELECT {inner} FROM {source})",
+        [*wanted, *(measure for group in measured for measure in group)],
+    )
+    rest = iter(values[len(wanted) :])
+    counts = [
+        _count(candidate, [next(rest) for _ in group])
+        for (_, candidate), group in zip(pairs, measured, strict=True)
+    ]
+    return list(values[: len(wanted)]), counts
 
 
 def text_sql(index: int, candidate: Candidate) -> str:

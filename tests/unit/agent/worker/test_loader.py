@@ -212,3 +212,17 @@ def test_totals_below_the_table_are_rejected_with_their_lines(rows: int, end: st
         (rows + 4, "a remark below the table"),
     ]
     assert imported.report["rejects"][1]["text"] == "Total;;99,00"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quoted_rows_of_any_line_end_and_encoding_all_arrive(encoding: str, end: str) -> None:
+    rows = [f'{n},"Köln, {n}","say ""{n}"""' for n in range(4000)]
+    imported = load(end.join(["n,place,note", *rows, ""]).encode(encoding))
+    assert imported.rows == [(n, f"Köln, {n}", f'say "{n}"') for n in range(4000)]
+
+
+def test_lines_above_the_header_and_crlf_take_the_quick_way_too() -> None:
+    body = "".join(f"{n};Bonn {n}\r\n" for n in range(100))
+    imported = load("Report\r\n\r\nn;city\r\n" + body)
+    assert imported.rows == [(n, f"Bonn {n}") for n in range(100)]
