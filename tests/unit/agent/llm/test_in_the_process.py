@@ -3,9 +3,7 @@ nothing of it in the log, and no memory for what is not used."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,41 +13,11 @@ import pytest
 
 from tests.support import fake_llm as llm
 from tests.support.agent_process import AgentProcess, agent_process
-from tests.support.fake_llm import FakeLlm, Reply, streamed
+from tests.support.fake_llm import streamed
+from tests.support.fake_llm_thread import Endpoint
 from tests.unit.agent.llm.asking import GOOD, KEY, SALES, VAGUE
 
 EVENTS = {"Accept": "text/event-stream"}
-
-
-class Endpoint:
-    """A FakeLlm in a thread of its own, beside synchronous tests."""
-
-    def __init__(self, replies: list[Reply]) -> None:
-        self.fake = FakeLlm(replies)
-        self.hung_up = threading.Event()
-        self._ready, self._stop = threading.Event(), asyncio.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-
-    def __enter__(self) -> Endpoint:
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        async with self.fake:
-            self._ready.set()
-            watch = asyncio.create_task(self._watch())
-            await self._stop.wait()
-            watch.cancel()
-
-    async def _watch(self) -> None:
-        await self.fake.gone.wait()
-        self.hung_up.set()
 
 
 @contextmanager
