@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_agent.asking.schema import Schema, build
-from data_agent.errors import BadUpload, Invalid, NotFound, Refused, WorkerDied
+from data_agent.errors import BadUpload, Invalid, NotFound, QueryFailed, Refused, WorkerDied
 from data_agent.ports import AS_FOUND
 from data_agent.values import (
     Answer,
@@ -73,6 +73,8 @@ class FakeEngine:
         self.data.pop(table, None)
 
     async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
+        if "approx_count_distinct" in statement:
+            raise QueryFailed("The fake engine has no statistics.")
         if not statement.lower().startswith("select"):
             raise Refused("Only SELECT is allowed here.")
         if "die" in statement:

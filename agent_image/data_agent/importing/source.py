@@ -7,10 +7,10 @@ is rewritten record by record, and what fits no row is kept aside with its line 
 from __future__ import annotations
 
 import csv
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import SEEK_END
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -125,7 +125,7 @@ def has_footer(upload: Upload, path: Path, *, first_line: int) -> bool:
     """Whether the end of a plain file (the upload or its copy, whose data begins at this line) has
     to be looked at record by record."""
     with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
+        size = file.seek(0, SEEK_END)
         file.seek(max(0, size - TAIL_BYTES))
         lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)
     whole = lines[1:] if size > TAIL_BYTES else lines[first_line - 1 :]

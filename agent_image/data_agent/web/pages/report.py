@@ -7,9 +7,11 @@ from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError, DoesNotFit, Invalid
 from data_agent.importing.choices import KINDS, kind
+from data_agent.insights.cards import Card
 from data_agent.web.api.files import AUTOMATIC, changed, check_may_remove
 from data_agent.web.body import form, text
 from data_agent.web.identity import who_of
+from data_agent.web.insights import insights_of
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of
@@ -31,7 +33,11 @@ assert LABELS.keys() == {AUTOMATIC, *KINDS}
 
 
 async def show(request: Request) -> Response:
-    return _page(request)
+    """Right after the upload with what the table is about."""
+    library = services_of(request).library
+    new = request.query_params.get("new") == "1"
+    file = library.get(request.path_params["id"])
+    return _page(request, cards=await insights_of(request).of(file.table) if new else ())
 
 
 async def change(request: Request) -> Response:
@@ -54,7 +60,10 @@ async def change(request: Request) -> Response:
 
 
 def _page(
-    request: Request, problem: Problem | None = None, asked: tuple[str, str] | None = None
+    request: Request,
+    problem: Problem | None = None,
+    asked: tuple[str, str] | None = None,
+    cards: tuple[Card, ...] = (),
 ) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
@@ -72,6 +81,7 @@ def _page(
         chosen={name: kind(choice) for name, choice in file.choices.items()},
         problem=problem,
         asked=asked,
+        cards=cards,
     )
 
 

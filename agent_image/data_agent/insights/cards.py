@@ -1,0 +1,201 @@
+"""Cards: one thing worth knowing each, in a sentence, with the SELECT that found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from data_agent.insights.overview import Overview, Seen, days, number
+from data_agent.insights.queries import amount, bucket
+from data_agent.values import Cell, QueryResult
+
+CONCENTRATED = 80.0  # per cent that few categories hold together
+MANY_MISSING = 0.02  # share of empty cells worth telling
+MOST_MISSING = 4
+MANY_CATEGORIES = 6  # with fewer, it is no news that some hold most
+Results = Mapping[str, QueryResult]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`share` of the longest one, 0 to 100."""
+
+    label: str
+    value: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """`bars`: a list with bars; `line`: heights over time, 0 to 100; `good`: nothing to do."""
+
+    title: str
+    sentence: str
+    sql: str
+    bars: tuple[Bar, ...] = ()
+    line: tuple[float, ...] = ()
+    ends: tuple[str, str] = ("", "")
+    warns: bool = False
+    questions: tuple[tuple[str, str], ...] = ()  # words and where they lead
+
+
+def cards(found: Overview, sql: Mapping[str, str], results: Results) -> tuple[Card, ...]:
+    """All cards for which there is something to say, the general ones first."""
+    made = [_about(found), _period(found)]
+    made += [_top(found, sql["top"], results["top"])] if "top" in results else []
+    made += [_trend(found, sql["trend"], results["trend"])] if "trend" in results else []
+    made += (
+        [_outliers(found, sql["outliers"], results["outliers"])] if "outliers" in results else []
+    )
+    made += [_missing(found)]
+    if "duplicates" in results:
+        made.append(_duplicates(sql["duplicates"], results["duplicates"]))
+    made.append(_questions(found))
+    return tuple(card for card in made if card is not None)
+
+
+def _about(found: Overview) -> Card:
+    keys = [c for c in found.columns if c.filled == found.rows and c.is_key]
+    key = next((c for c in keys if c.distinct > found.rows * 0.9), None)
+    kinds = [
+        f"{count} {word}"
+        for count, word in (
+            (sum(c.is_number for c in found.columns), "with numbers"),
+            (sum(c.is_time for c in found.columns), "with dates"),
+            (sum(c.type == "VARCHAR" for c in found.columns), "with text"),
+        )
+        if count
+    ]
+    total = len(found.columns) + found.left_out
+    sentence = f"{found.rows:,} rows and {total} columns: {', '.join(kinds)}."
+    if key and found.rows > 1:
+        sentence += f" {key.name} seems to tell the rows apart."
+    return Card("What this is", sentence, found.sql)
+
+
+def _period(found: Overview) -> Card | None:
+    time = found.time
+    if time is None:
+        return None
+    span = days(time)
+    length = f"{span + 1:,} days" if span < 90 else f"about {span / 30.4:,.0f} months"
+    sentence = f"From {str(time.low)[:10]} to {str(time.high)[:10]} by {time.name}: {length}."
+    return Card("Period", sentence, found.sql)
+
+
+def _top(found: Overview, sql: str, result: QueryResult) -> Card | None:
+    rows = [(str(r[0]), number(r[1]), number(r[2])) for r in result.rows if r[1] is not None]
+    if not rows or found.dimension is None or rows[0][1] <= 0:
+        return None
+    label, _, share = rows[0]
+    sentence = f"{label} leads with {share:.0f} % of {_measured(found)}."
+    held = 0.0
+    for count, row in enumerate(rows, start=1):
+        held += row[2]
+        if held >= CONCENTRATED and count > 1 and found.dimension.distinct >= MANY_CATEGORIES:
+            sentence += f" The first {count} of {found.dimension.distinct} hold {held:.0f} %."
+            break
+    bars = tuple(Bar(name, shown(value), 100 * value / rows[0][1]) for name, value, _ in rows)
+    return Card(f"By {found.dimension.name}", sentence, sql, bars)
+
+
+def _trend(found: Overview, sql: str, result: QueryResult) -> Card | None:
+    rows = [(str(r[0])[:10], number(r[1])) for r in reversed(result.rows)]
+    if len(rows) < 3 or found.time is None:
+        return None
+    unit = bucket(found.time)
+    names = [name[: {"day": 10, "month": 7, "year": 4}[unit]] for name, _ in rows]
+    values = [value for _, value in rows]
+    best = max(range(len(rows)), key=values.__getitem__)
+    sentence = (
+        f"The highest {unit} for {_measured(found)} is {names[best]} with {shown(values[best])}."
+    )
+    before, last = values[-3], values[-2]  # the newest one may not be over
+    if before > 0 and len(rows) > 3:
+        change = 100 * (last - before) / before
+        how = (
+            "the same as"
+            if round(change) == 0
+            else f"{abs(change):.0f} % {'above' if change > 0 else 'below'}"
+        )
+        sentence += f" {names[-2]} was {how} the {unit} before."
+    high = max(values) or 1.0
+    line = tuple(max(0.0, 100 * value / high) for value in values)
+    return Card("Trend", sentence, sql, line=line, ends=(names[0], names[-1]))
+
+
+def _outliers(found: Overview, sql: str, result: QueryResult) -> Card | None:
+    if found.measure is None or not result.rows:
+        return None
+    count, smallest, largest, low, high = result.rows[0]
+    if not number(count):
+        return Card("Outliers", f"No value of {found.measure.name} is far outside the others.", sql)
+    far = shown(number(largest)) if number(largest) > number(high) else shown(number(smallest))
+    verb = "value is" if number(count) == 1 else "values are"
+    return Card(
+        "Outliers",
+        f"{int(number(count)):,} {verb} far outside the usual {shown(number(low))} to "
+        f"{shown(number(high))} of {found.measure.name}, as far as {far}.",
+        sql,
+        warns=True,
+    )
+
+
+def _missing(found: Overview) -> Card:
+    empty = [(c, found.rows - c.filled) for c in found.columns if c.filled < found.rows]
+    many = sorted(((n, c) for c, n in empty if n >= found.rows * MANY_MISSING), key=lambda p: -p[0])
+    if not empty:
+        return Card("Missing", "Every cell has a value.", found.sql)
+    if not many:
+        return Card("Missing", "Almost every cell has a value.", found.sql)
+    bars = tuple(
+        Bar(c.name, f"{100 * n / found.rows:.0f} %", 100 * n / found.rows)
+        for n, c in many[:MOST_MISSING]
+    )
+    sentence = f"{many[0][1].name} is empty in {many[0][0]:,} of {found.rows:,} rows."
+    return Card("Missing", sentence, found.sql, bars, warns=True)
+
+
+def _duplicates(sql: str, result: QueryResult) -> Card | None:
+    count = int(number(result.rows[0][0])) if result.rows else 0
+    if not count:
+        return Card("Duplicates", "No row is there twice.", sql)
+    verb = "row is" if count == 1 else "rows are"
+    return Card(
+        "Duplicates", f"{count:,} {verb} the same as another in every column.", sql, warns=True
+    )
+
+
+def _questions(found: Overview) -> Card | None:
+    asked = list(_suggested(found))
+    links = tuple((words, f"/?q={quote(words)}") for words in asked)
+    return Card("Ask next", "", "", questions=links) if links else None
+
+
+def _suggested(found: Overview) -> Iterator[str]:
+    table, measure = found.table.replace("_", " "), found.measure
+    if measure and found.dimension:
+        yield f"total {_plain(measure)} by {_plain(found.dimension)} in {table}"
+    if measure and found.time:
+        yield f"total {_plain(measure)} per {bucket(found.time)} in {table}"
+    if measure:
+        yield f"average {_plain(measure)} in {table}"
+    yield f"how many rows are in {table}?"
+
+
+def _plain(column: Seen) -> str:
+    return column.name.replace("_", " ").lower()
+
+
+def _measured(found: Overview) -> str:
+    measure = found.measure
+    return "the rows" if measure is None or amount(found) == "count(*)" else measure.name
+
+
+def shown(value: Cell) -> str:
+    """1,234 or 12.50: as many digits as a glance takes in."""
+    amount_ = number(value)
+    if abs(amount_) >= 1000 or amount_ == int(amount_):
+        return f"{amount_:,.0f}"
+    return f"{amount_:,.2f}"
