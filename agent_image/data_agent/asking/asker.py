@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,9 +43,16 @@ class _Attempt:
 
 
 def understand(
-    question: str, schema: Schema, lexicon: Lexicon, previous: Mapping[str, Any] | None = None
+    question: str,
+    schema: Schema,
+    lexicon: Lexicon,
+    previous: Mapping[str, Any] | None = None,
+    today: dt.date | None = None,
 ) -> Understood | Declined:
-    """The question's plan; Declined names what is unknown or unclear and what could be asked."""
+    """The question's plan; Declined names what is unknown or unclear and what could be asked.
+
+    `today` is what "last month" is counted from; without it such words are not understood.
+    """
     words = tokens(question)
     if not schema.tables:
         return Declined("There are no tables yet. Upload a CSV file first.")
@@ -53,7 +61,7 @@ def understand(
     if len(words) > MAX_WORDS:
         return Declined(f"The question is too long: at most {MAX_WORDS} words.")
     earlier = _earlier(previous, schema)
-    attempts = sorted(_attempts(question, schema, lexicon, earlier), key=lambda a: -a.score)
+    attempts = sorted(_attempts(question, schema, lexicon, earlier, today), key=lambda a: -a.score)
     plans = [attempt for attempt in attempts if attempt.completed.plan is not None]
     if not plans:
         return _declined(attempts[0], schema, lexicon)
@@ -77,12 +85,16 @@ def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:
 
 
 def _attempts(
-    question: str, schema: Schema, lexicon: Lexicon, earlier: Plan | None
+    question: str,
+    schema: Schema,
+    lexicon: Lexicon,
+    earlier: Plan | None,
+    today: dt.date | None,
 ) -> Iterator[_Attempt]:
     for table in schema.tables:
         vocabulary = Vocabulary(table, schema, lexicon)
         for reading in vocabulary.readings(tokens(question)):
-            draft = read(reading.tags, table, lexicon)
+            draft = read(reading.tags, table, lexicon, today)
             if earlier is not None and is_fragment(draft):
                 if earlier.table == table.name:
                     yield _attempt(table, reading, edit(draft, earlier))
@@ -118,6 +130,8 @@ def _meaning(attempt: _Attempt) -> str:
     if plan is None:
         return ""
     what = measure_words(plan.measure) if plan.measure else "list all rows"
+    if plan.study is not None:
+        what = " ".join([plan.study.kind, " and ".join(plan.study.columns)]).strip()
     by = f" by {plan.group.bucket or plan.group.column}" if plan.group else ""
     return f"{what} of {plan.table}{by}{filters_words(plan, attempt.table)}"
 

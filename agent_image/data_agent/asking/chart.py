@@ -11,13 +11,32 @@ Chart = dict[str, object]
 
 def chart(plan: Plan, result: QueryResult) -> Chart | None:
     """`number` for one value, `line` over time, `bar` by category; None for a list of rows."""
-    if plan.measure is None or not result.rows:
+    if not result.rows:
+        return None
+    if plan.study is not None:
+        return _of_study(plan, result)
+    if plan.measure is None or plan.second is not None:
+        return None
+    if plan.group is None and plan.further:
         return None
     if plan.group is None:
         return {"type": "number", "y": result.columns[0].name}
     x, y = result.columns[0].name, result.columns[1].name
     if not any(isinstance(row[1], int | float) for row in result.rows):
         return None
-    if plan.group.bucket is not None and plan.limit is None:
+    if plan.group.bucket not in {None, "weekday"} and plan.limit is None:
         return {"type": "line", "x": x, "y": y} if len(result.rows) > 1 else None
     return {"type": "bar", "x": x, "y": y} if 1 < len(result.rows) <= MAX_BARS else None
+
+
+def _of_study(plan: Plan, result: QueryResult) -> Chart | None:
+    """Ranges and missing cells as bars; a correlation as its number."""
+    names = [column.name for column in result.columns]
+    kind = plan.study.kind if plan.study else ""
+    if kind == "correlation":
+        return {"type": "number", "y": names[0]}
+    if kind == "distribution" and 1 < len(result.rows) <= MAX_BARS:
+        return {"type": "bar", "x": names[0], "y": names[2]}
+    if kind == "missing" and 1 < len(result.rows) <= MAX_BARS:
+        return {"type": "bar", "x": names[0], "y": names[1]}
+    return None

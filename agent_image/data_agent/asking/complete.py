@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from data_agent.asking.begin import begin
 from data_agent.asking.draft import Draft, Problem
-from data_agent.asking.groups import group_of, merged_filters
+from data_agent.asking.grouping import is_amount
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Function, Group, Measure, Order, Plan
 from data_agent.asking.schema import Field
-from data_agent.asking.text import stems
+from data_agent.asking.special import conditions_on_groups, groups_over, grown, shared, study
+from data_agent.asking.summing import Sums, function_word, is_additive
 
 LIST_LIMIT = 1000
-NEEDS_NUMBER = {"sum", "avg", "median"}
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,21 @@ def complete(draft: Draft, lexicon: Lexicon) -> Completed:
     return Completed(None if problems else plan, problems, tuple(draft.notes))
 
 
-def is_additive(field: Field, lexicon: Lexicon) -> bool:
-    """Whether adding up the values of this number means something: amounts yes, prices no."""
-    return field.kind == "number" and not set(stems(field.name)) & lexicon.non_additive
-
-
 class _Builder:
     """Decides measure, group, order and limit of one draft; its steps are the table in `plan`."""
 
     def __init__(self, draft: Draft, lexicon: Lexicon) -> None:
         self.draft, self.lexicon = draft, lexicon
-        self.used: set[str] = set()
+        self._sums = Sums(draft, lexicon)
+        self.used = self._sums.used
 
     def plan(self) -> Plan:
         draft = self.draft
-        group = group_of(draft)
-        plan = Plan(draft.table.name, None, merged_filters(draft.filters), group)
+        plan = begin(self.draft)
+        if draft.study is not None:
+            plan = study(draft, plan)
+            self.used.update(plan.columns())
+            return plan
         for step in self._steps():
             done = step(plan)
             if done is not None:
@@ -57,7 +57,11 @@ class _Builder:
                 break
         else:
             self._nothing_asked()
+        plan = conditions_on_groups(draft, plan)
+        if draft.show is not None:
+            plan = shared(draft, plan) if draft.show == "share" else grown(draft, plan)
         self._leftovers(plan)
+        self._sums.from_elsewhere(plan)
         return self._ordered(plan)
 
     def _steps(self) -> tuple[Callable[[Plan], Plan | None], ...]:
@@ -69,21 +73,42 @@ class _Builder:
             self._extreme_rows,
             self._extreme_group,
             self._function_alone,
+            self._aggregates_alone,
+            self._groups_over,
             self._mentioned,
             self._rows_by_group,
+            self._part_of_rows,
             self._values_of_column,
             self._rows,
         )
 
     def _said(self, plan: Plan) -> Plan | None:
-        """`average price`, `how many orders`."""
+        """`average price`, `how many orders`, `number of orders and revenue`."""
         function, field = self.draft.function, self.draft.measure
-        if function == "count":
-            return self._limited(replace(plan, measure=Measure("count")))
-        if function is None or field is None:
+        if function is not None and field is None and function != "count":
+            field = next((other for _, other in self.draft.more if other is not None), None)
+        if function is None or (field is None and function != "count"):
             return None
-        self._check(function, field)
-        return self._limited(replace(plan, measure=Measure(function, field.name)))
+        wanted = [(function, field), *((f, other or field) for f, other in self.draft.more)]
+        measures = []
+        for name, column in wanted:
+            if column is not None and name != "count":
+                self._sums.check(name, column)
+            measures.append(Measure(name, column.name if column and name != "count" else None))
+        measures += self._beside()
+        unique = list(dict.fromkeys(measures))
+        return self._limited(replace(plan, measure=unique[0], further=tuple(unique[1:])))
+
+    def _beside(self) -> list[Measure]:
+        """`number of orders and revenue`: amounts that stand alone are added up."""
+        return [
+            Measure("sum", field.name)
+            for field in self.draft.mentions
+            if field.name not in self.used
+            and is_additive(field, self.lexicon)
+            and is_amount(field, self.draft)
+            and not self.used.add(field.name)  # type: ignore[func-returns-value]
+        ]
 
     def _ranked(self, plan: Plan) -> Plan | None:
         """`top 5 cities by revenue`, `top 5 orders by amount`, `top 5 cities by orders`."""
@@ -94,7 +119,7 @@ class _Builder:
             return None
         if plan.group is None and draft.extreme is not None:
             return self._top_rows(plan, field)
-        return self._limited(replace(plan, measure=self._sum_of(field)))
+        return self._limited(replace(plan, measure=self._sums.sum_of(field)))
 
     def _extreme_of_field(self, plan: Plan) -> Plan | None:
         """`highest amount`, `which city has the highest amount`, `5 largest amounts`."""
@@ -127,9 +152,9 @@ class _Builder:
         draft = self.draft
         if draft.extreme is None or plan.group is None or draft.function is not None:
             return None
-        numbers = [field for field in draft.mentions if field.kind == "number"]
+        numbers = [field for field in draft.mentions if is_amount(field, draft)]
         if len(numbers) == 1:
-            return self._limited(replace(plan, measure=self._sum_of(numbers[0])))
+            return self._limited(replace(plan, measure=self._sums.sum_of(numbers[0])))
         if draft.rows:
             return self._limited(replace(plan, measure=Measure("count")))
         count = draft.extreme.count or ""
@@ -137,36 +162,60 @@ class _Builder:
         return plan
 
     def _function_alone(self, plan: Plan) -> Plan | None:
-        """`revenue in total`, `average` with the column elsewhere."""
+        """`revenue in total`, `average` with the column elsewhere, `total expenses`."""
         draft, function = self.draft, self.draft.function
         if function is None:
             return None
-        numbers = [field for field in draft.mentions if field.kind == "number"]
+        numbers = [field for field in draft.mentions if is_amount(field, draft)]
+        amounts = self._sums.measurable()
         if len(numbers) == 1:
-            self.used.add(numbers[0].name)
+            self._sums.check(function, numbers[0])
             return self._limited(replace(plan, measure=Measure(function, numbers[0].name)))
-        options = [f"{function_word(function)} {f.name}" for f in self._measurable()]
-        draft.problem(f"The {function_word(function)} of what? Name one column.", *options)
+        if draft.rows and not numbers and len(amounts) == 1:
+            word = function_word(function)
+            draft.notes.append(f"The {word} is of {amounts[0].name}, the one amount of the table.")
+            return self._limited(replace(plan, measure=Measure(function, amounts[0].name)))
+        word = function_word(function)
+        draft.problem(f"The {word} of what?", *(f"{word} {f.name}" for f in amounts))
         return plan
+
+    def _aggregates_alone(self, plan: Plan) -> Plan | None:
+        """`cities with more than 5 orders`: the number is the one of the condition."""
+        return plan if self.draft.aggregates else None
+
+    def _groups_over(self, plan: Plan) -> Plan | None:
+        return groups_over(self.draft, plan, self.lexicon)
 
     def _mentioned(self, plan: Plan) -> Plan | None:
         """`revenue by city`: a number alone is added up if that means something."""
         draft = self.draft
-        numbers = [field for field in draft.mentions if field.kind == "number"]
+        numbers = list(dict.fromkeys(f for f in draft.mentions if is_amount(f, draft)))
         if not numbers or draft.lists:
             return None
-        if len(numbers) > 1:
-            names = " and ".join(field.name for field in numbers)
-            draft.problem(f"Only one number at a time, not {names}.")
-            return plan
-        return self._limited(replace(plan, measure=self._sum_of(numbers[0])))
+        measures = [self._sums.sum_of(field) for field in numbers]
+        return self._limited(replace(plan, measure=measures[0], further=tuple(measures[1:])))
+
+    def _part_of_rows(self, plan: Plan) -> Plan | None:
+        """`percentage of orders that are online`."""
+        return replace(plan, measure=Measure("count")) if self.draft.show == "share" else None
 
     def _rows_by_group(self, plan: Plan) -> Plan | None:
         """`orders by city` counts the rows; `customers by city` could be two things."""
         draft = self.draft
         if plan.group is None or (draft.which and draft.lists):
             return None
-        texts = [f for f in draft.mentions if f.name != plan.group.column]
+        texts = [f for f in draft.mentions if f.name not in {g.column for g in plan.groups}]
+        if draft.compares and not draft.rows:
+            draft.problem("Compare by which number?", *self._sums.totals())
+            return plan
+        amounts = self._sums.measurable()
+        if not texts and not draft.rows and plan.filters and len(amounts) == 1:
+            by = f"by {plan.group.bucket or plan.group.column}"
+            draft.problem(
+                f"The number of rows, or the total {amounts[0].name}?",
+                f"number of rows {by}",
+                f"total {amounts[0].name} {by}",
+            )
         if texts and not draft.rows:
             by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(
@@ -181,7 +230,7 @@ class _Builder:
         """`list the cities`, `which cities are there`: each value with its number of rows."""
         draft = self.draft
         texts = [field for field in draft.mentions if field.kind == "text"]
-        if draft.rows or len(texts) != 1 or not (draft.lists or draft.which):
+        if draft.rows or len(texts) != 1 or draft.fragment:
             return None
         self.used.add(texts[0].name)
         return replace(plan, measure=Measure("count"), group=Group(texts[0].name))
@@ -219,42 +268,21 @@ class _Builder:
         is_group = field is not None and plan.group is not None and field.name == plan.group.column
         return replace(plan, order=Order(field.name if field and is_group else None, direction))
 
-    def _sum_of(self, field: Field) -> Measure:
-        self.used.add(field.name)
-        if not is_additive(field, self.lexicon):
-            self.draft.problem(
-                f"Adding up {field.name} may mean nothing. Average, highest or total?",
-                f"average {field.name}",
-                f"highest {field.name}",
-                f"total {field.name}",
-            )
-        return Measure("sum", field.name)
-
-    def _check(self, function: Function, field: Field) -> None:
-        self.used.add(field.name)
-        if function in NEEDS_NUMBER and field.kind != "number":
-            options = [f"{function_word(function)} {f.name}" for f in self._measurable()]
-            self.draft.problem(
-                f"{field.name} is no number, so it has no {function_word(function)}.",
-                *options,
-                f"number of different {field.name}",
-            )
-
     def _by_what(self, start: str) -> None:
         words = " ".join(start.split())
-        options = [f"{words} by total {field.name}" for field in self._measurable()]
+        options = [f"{words} by total {field.name}" for field in self._sums.measurable()]
         self.draft.problem(f"{words}: by what?", *options, f"{words} by number of rows")
-
-    def _measurable(self) -> list[Field]:
-        numbers = self.draft.table.of_kind("number")
-        return [field for field in numbers if is_additive(field, self.lexicon)][:3]
 
     def _leftovers(self, plan: Plan) -> None:
         """A column that was named and plays no part is not silently left out."""
         known = self.used | {item.column for item in plan.filters}
-        known |= {plan.group.column} if plan.group else set()
-        known |= {plan.order.column} if plan.order and plan.order.column else set()
-        left = [f.name for f in self.draft.mentions if f.name not in known and f.kind != "time"]
+        known |= set(plan.columns())
+        sources = {self.draft.table.field(name).source for name in known} - {""}
+        left = [
+            f.name
+            for f in self.draft.mentions
+            if f.name not in known and f.kind != "time" and f.source not in sources
+        ]
         listed = plan.measure is None and (self.draft.lists or self.draft.rows)
         if left and not listed and not self.draft.problems:
             self.draft.problem(
@@ -268,10 +296,3 @@ class _Builder:
         draft = self.draft
         if not draft.problems:
             draft.problem("It is not clear what is asked for: a number, or a list of rows?")
-
-
-def function_word(function: str) -> str:
-    """The function's name in a question that is suggested."""
-    return {"sum": "total", "avg": "average", "min": "lowest", "max": "highest"}.get(
-        function, function
-    )

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from data_agent.asking.plan import Bucket, Direction, Filter, Function
+from data_agent.asking.plan import (
+    Bucket,
+    Direction,
+    Filter,
+    Function,
+    Operator,
+    Scalar,
+    Show,
+    StudyKind,
+)
 from data_agent.asking.schema import Field, Table
 from data_agent.asking.tags import Tag
 
@@ -29,12 +39,24 @@ class Extreme:
     word: str
 
 
+@dataclass(frozen=True)
+class Aggregate:
+    """`more than 5 orders` (no column: rows), `total revenue over 100`."""
+
+    function: Function
+    field: Field | None
+    operator: Operator
+    values: tuple[Scalar, ...]
+
+
 @dataclass
 class Draft:
     """Filled by grammar.py, read by complete.py."""
 
     table: Table
     identifiers: frozenset[str] = frozenset()  # columns whose numbers are names
+    negatives: frozenset[str] = frozenset()  # words that say no in a column of yes and no
+    persons: tuple[Field, ...] = ()  # columns that "who" can be about
     function: Function | None = None
     measure: Field | None = None
     counts_rows: bool = False
@@ -49,6 +71,13 @@ class Draft:
     extreme_rows: bool = False
     ranked_by: Field | None = None
     order: tuple[Field | None, Direction] | None = None
+    more: list[tuple[Function, Field | None]] = field(default_factory=list)  # further numbers
+    aggregates: list[Aggregate] = field(default_factory=list)  # conditions on groups
+    count: int | None = None  # `3 products with the highest price`: said far from "highest"
+    show: Show | None = None
+    growth_bucket: Bucket | None = None
+    compares: bool = False
+    study: StudyKind | None = None
     lists: bool = False
     rows: bool = False
     fragment: bool = False  # a word such as "only" or "instead" says that it edits a question
@@ -65,8 +94,9 @@ class Draft:
 class Cursor:
     """A place in a row of tags."""
 
-    def __init__(self, tags: Sequence[Tag]) -> None:
+    def __init__(self, tags: Sequence[Tag], today: dt.date | None = None) -> None:
         self.tags = tuple(tags)
+        self.today = today
         self.place = 0
 
     @property
@@ -82,6 +112,6 @@ class Cursor:
 
     def after_noise(self, place: int, *more: str) -> int:
         """The first place from here on that is not noise (nor of these kinds)."""
-        while self.is_at(place, "noise", *more):
+        while self.is_at(place, "noise", "to", *more):
             place += 1
         return place

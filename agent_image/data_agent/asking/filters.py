@@ -6,21 +6,16 @@ cursor behind it and says True.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from data_agent.asking.dates import Period, period_at
+from data_agent.asking.dates import is_year as is_year_word
+from data_agent.asking.dates import period_at
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.plan import Filter, Operator, Scalar
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
+from data_agent.asking.text import fold
+from data_agent.asking.times import COMPARES, OF_TIME, is_year, periods, time_filter
 from data_agent.asking.words import scalar
 
-COMPARES: dict[str, Operator] = {
-    "gt": "gt", "ge": "ge", "lt": "lt", "le": "le", "eq": "eq", "ne": "ne",
-    "after": "gt", "since": "ge", "before": "lt", "until": "le",
-}  # fmt: skip
-OF_TIME = {"after", "since", "before", "until"}  # said of dates, and of columns of years
-YEARS = {"year", "jahr"}
 TEXTS: dict[str, Operator] = {
     "contains": "contains", "not_contains": "not_contains", "starts": "starts",
 }  # fmt: skip
@@ -37,6 +32,9 @@ def field_condition(cursor: Cursor, draft: Draft) -> bool:
     found = condition_after(cursor, tag.field, cursor.place + 1)
     if found is None:
         return False
+    of_rows = cursor.is_at(cursor.after_noise(found[1]), "table", "rows")
+    if tag.field.name in draft.identifiers and of_rows:
+        return False  # `customer ids with more than 5 orders`: no id is compared
     condition, cursor.place = found
     if tag.note:
         draft.notes.append(tag.note)
@@ -54,10 +52,10 @@ def condition_after(cursor: Cursor, field: Field, place: int) -> tuple[Filter, i
     if tag is None:
         return None
     if tag.kind == "operator":
-        found = _operator(cursor, field, tag, start + 1)
+        found = comparison(cursor, field, tag, start + 1)
     elif tag.kind == "value" and tag.field == field:
         found = _values(cursor, field, start)
-    elif said_is or negated or (field.kind == "number" and cursor.is_at(place, "number")):
+    elif said_is or negated or (field.kind == "number" and _bare_number(cursor, field, place)):
         found = _equals(cursor, field, start)
     else:
         found = None
@@ -66,6 +64,11 @@ def condition_after(cursor: Cursor, field: Field, place: int) -> tuple[Filter, i
     condition, end = found
     opposite = OPPOSITE.get(condition.operator)
     return (Filter(field.name, opposite, condition.values), end) if opposite else None
+
+
+def _bare_number(cursor: Cursor, field: Field, place: int) -> bool:
+    """`quantity 5`; but in `revenue 2024` the number is a year."""
+    return cursor.is_at(place, "number") and (is_year(field) or not is_year_word(cursor.at(place)))
 
 
 def value_condition(cursor: Cursor, draft: Draft) -> bool:
@@ -82,6 +85,9 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         condition, end = _values(cursor, found_tag.field, after)
         if negated:
             condition = Filter(condition.column, OPPOSITE[condition.operator], condition.values)
+    elif found_tag.kind == "field" and negated and found_tag.field.role == "flag":
+        no = [value for value in found_tag.field.values if fold(value) in draft.negatives]
+        condition, end = Filter(found_tag.field.name, "in", tuple(no)), after + 1
     elif found_tag.kind == "field" and lacking:
         said = condition_after(cursor, found_tag.field, after + 1)
         if said is not None:
@@ -94,32 +100,6 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
-def time_condition(cursor: Cursor, draft: Draft) -> bool:
-    """A period, maybe after a word such as `since`: `in 2024`, `before March 2024`."""
-    start, operator = cursor.place, "in"
-    tag = cursor.here
-    if tag is not None and tag.kind == "operator":
-        if tag.value not in {*COMPARES, "between"}:
-            return False
-        operator, start = tag.value, cursor.after_noise(start + 1)
-    field = _time_field(draft)
-    named_year = _year_field(draft) if field is None else None
-    if field is None and named_year is None:
-        return False
-    found = _periods(cursor, start, operator)
-    if found is None:
-        return False
-    periods, cursor.place = found
-    if field is None and named_year is not None:
-        return _by_year(draft, named_year, operator, periods)
-    if len(draft.table.of_kind("time")) > 1 and field not in draft.mentions:
-        names = [item.name for item in draft.table.of_kind("time")]
-        draft.problem(f"There are several dates: {', '.join(names)}. Which one do you mean?")
-    if field is not None:
-        draft.filters.append(_time_filter(field, operator, periods))
-    return True
-
-
 def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
     """`orders over 100`: clear only when one column can be meant."""
     tag = cursor.here
@@ -127,7 +107,7 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
         return False
     every = draft.table.of_kind("number")
     numbers = [field for field in every if field.name not in draft.identifiers]
-    found = _operator(cursor, numbers[0], tag, cursor.place + 1) if numbers else None
+    found = comparison(cursor, numbers[0], tag, cursor.place + 1) if numbers else None
     if found is None:
         return False
     mentioned = [field for field in draft.mentions if field.kind == "number"]
@@ -143,18 +123,19 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
-def _operator(cursor: Cursor, field: Field, tag: Tag, place: int) -> tuple[Filter, int] | None:
+def comparison(cursor: Cursor, field: Field, tag: Tag, place: int) -> tuple[Filter, int] | None:
+    """The condition that begins with the operator `tag`, whose operands stand from `place` on."""
     if tag.value in {"empty", "not_empty"}:
         return Filter(field.name, "empty" if tag.value == "empty" else "not_empty"), place
     place = cursor.after_noise(place)
     if tag.value in TEXTS:
         return _text(cursor, field, TEXTS[tag.value], place)
     if field.kind == "time":
-        found = _periods(cursor, place, tag.value)
-        return (_time_filter(field, tag.value, found[0]), found[1]) if found else None
+        found = periods(cursor, place, tag.value)
+        return (time_filter(field, found[1], found[0]), found[2]) if found else None
     if tag.value == "between":
         return _between(cursor, field, place)
-    if tag.value not in COMPARES or (tag.value in OF_TIME and not _is_year(field)):
+    if tag.value not in COMPARES or (tag.value in OF_TIME and not is_year(field)):
         return None
     return _compare(cursor, field, COMPARES[tag.value], place)
 
@@ -163,8 +144,10 @@ def _compare(
     cursor: Cursor, field: Field, operator: Operator, place: int
 ) -> tuple[Filter, int] | None:
     if field.kind == "number":
-        value = _number(cursor.at(place))
-        return None if value is None else (Filter(field.name, operator, (value,)), place + 1)
+        value = number(cursor.at(place))
+        unit = cursor.at(place + 1)  # `delay over 60 minutes`: said again as a unit
+        end = place + 1 + (unit is not None and unit.field is not None and unit.field == field)
+        return None if value is None else (Filter(field.name, operator, (value,)), end)
     found = _equals(cursor, field, place) if operator in {"eq", "ne"} else None
     if found is None or operator == "eq":
         return found
@@ -185,7 +168,7 @@ def _between(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | N
     second = cursor.after_noise(place + 1, "and")
     if field.kind != "number" or not cursor.is_at(place, "number"):
         return None
-    low, high = _number(cursor.at(place)), _number(cursor.at(second))
+    low, high = number(cursor.at(place)), number(cursor.at(second))
     if low is None or high is None:
         return None
     low, high = sorted((low, high), key=float)
@@ -197,11 +180,11 @@ def _equals(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | No
     if tag is None:
         return None
     if field.kind == "number":
-        value = _number(tag)
+        value = number(tag)
         return None if value is None else (Filter(field.name, "eq", (value,)), place + 1)
     if field.kind == "time":
-        found = period_at(cursor.tags, place)
-        return (_time_filter(field, "in", [found[0]]), found[1]) if found else None
+        found = period_at(cursor, place)
+        return (time_filter(field, "in", [found[0]]), found[1]) if found else None
     if tag.kind == "value" and tag.field == field:
         return _values(cursor, field, place)
     if tag.kind == "text":
@@ -230,63 +213,12 @@ def _tag_values(tag: Tag | None) -> tuple[str, ...]:
     return tag.values if tag is not None else ()
 
 
-def _number(tag: Tag | None) -> int | float | None:
+def number(tag: Tag | None) -> int | float | None:
+    """The number that this tag is, if it is one."""
     if tag is None or tag.kind != "number":
         return None
     try:
-        value: Scalar = scalar(tag.text if tag.text[0].isdecimal() else tag.value)
+        value: Scalar = scalar(tag.text if tag.text.lstrip("-")[:1].isdecimal() else tag.value)
     except ValueError:
         return None
     return value if isinstance(value, int | float) else None
-
-
-def _periods(cursor: Cursor, place: int, operator: str) -> tuple[list[Period], int] | None:
-    place = cursor.after_noise(place)
-    first = period_at(cursor.tags, place) if cursor.at(place) else None
-    if first is None:
-        return None
-    if operator != "between":
-        return [first[0]], first[1]
-    second_place = cursor.after_noise(first[1], "and")
-    second = period_at(cursor.tags, second_place) if cursor.at(second_place) else None
-    return ([first[0], second[0]], second[1]) if second else None
-
-
-def _time_filter(field: Field, operator: str, periods: Sequence[Period]) -> Filter:
-    first, last = periods[0], periods[-1]
-    if first.month:
-        return Filter(field.name, "month", (first.month,))
-    if operator in {"in", "eq", "between"}:
-        return Filter(field.name, "between", (first.start, last.end))
-    if operator in {"after", "gt"}:
-        return Filter(field.name, "ge", (first.end,))
-    if operator in {"since", "ge"}:
-        return Filter(field.name, "ge", (first.start,))
-    if operator in {"until", "le"}:
-        return Filter(field.name, "lt", (first.end,))
-    return Filter(field.name, "lt", (first.start,))
-
-
-def _time_field(draft: Draft) -> Field | None:
-    times = draft.table.of_kind("time")
-    mentioned = [field for field in draft.mentions if field.kind == "time"]
-    return mentioned[-1] if mentioned else (times[0] if times else None)
-
-
-def _year_field(draft: Draft) -> Field | None:
-    years = [field for field in draft.table.of_kind("number") if _is_year(field)]
-    return years[0] if len(years) == 1 else None
-
-
-def _is_year(field: Field) -> bool:
-    return field.name.lower() in YEARS
-
-
-def _by_year(draft: Draft, field: Field, operator: str, periods: Sequence[Period]) -> bool:
-    """A table without dates but with a column of years."""
-    first, last = int(periods[0].start[:4] or 0), int(periods[-1].start[:4] or 0)
-    if operator == "between":
-        draft.filters.append(Filter(field.name, "between", (first, last)))
-    else:
-        draft.filters.append(Filter(field.name, COMPARES.get(operator, "eq"), (first,)))
-    return True

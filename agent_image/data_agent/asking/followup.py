@@ -6,15 +6,25 @@ from dataclasses import replace
 
 from data_agent.asking.complete import Completed
 from data_agent.asking.draft import Draft
-from data_agent.asking.groups import group_of, merged_filters
+from data_agent.asking.groups import groups_of, merged_filters
 from data_agent.asking.plan import Filter, Measure, Order, Plan
+from data_agent.asking.special import grown, shared
 
 
 def is_fragment(draft: Draft) -> bool:
     """Whether the words are too few to be a question of their own, or say that they edit one."""
     if draft.fragment:
         return True
-    asks = draft.measure is not None or draft.function == "count" or draft.lists or draft.rows
+    if draft.show is not None and not draft.mentions and draft.measure is None:
+        return not draft.rows and not draft.filters
+    asks = (
+        draft.measure is not None
+        or draft.study is not None
+        or draft.compares
+        or draft.function == "count"
+        or draft.lists
+        or draft.rows
+    )
     measures = any(field.kind == "number" for field in draft.mentions)
     ranks = draft.extreme_field is not None or draft.ranked_by is not None or draft.counts_rows
     return not (asks or measures or ranks or draft.which)
@@ -23,8 +33,10 @@ def is_fragment(draft: Draft) -> bool:
 def edit(draft: Draft, previous: Plan) -> Completed:
     """The earlier plan with what the draft says put in its place."""
     plan = _measured(draft, previous)
-    group = group_of(draft)
+    group, second = groups_of(draft)
     if group is not None:
+        plan = replace(plan, second=second, study=None, part=())
+        plan = replace(plan, show="share" if plan.show == "share" else None)
         keeps = plan.order is not None and plan.order.column is None
         plan = replace(plan, group=group, order=plan.order if keeps else None)
         if plan.measure is None:
@@ -33,10 +45,17 @@ def edit(draft: Draft, previous: Plan) -> Completed:
             plan = replace(plan, limit=None)
     plan = replace(plan, filters=_filters(draft, plan))
     plan = _ranked(draft, plan)
+    if draft.show is not None:
+        plan = _shown(draft, plan)
     if plan == previous and not draft.problems:
         draft.problem("This changes nothing in the question before.")
     problems = tuple(draft.problems)
     return Completed(None if problems else plan, problems, tuple(draft.notes))
+
+
+def _shown(draft: Draft, plan: Plan) -> Plan:
+    """`in percent`, `as growth`: the same numbers, seen otherwise."""
+    return shared(draft, plan) if draft.show == "share" else grown(draft, plan)
 
 
 def _measured(draft: Draft, plan: Plan) -> Plan:
@@ -46,13 +65,13 @@ def _measured(draft: Draft, plan: Plan) -> Plan:
     if draft.measure is not None:
         numbers = [draft.measure.name]
     if draft.function == "count":
-        return replace(plan, measure=Measure("count"))
+        return replace(plan, measure=Measure("count"), further=(), study=None)
     if draft.function is not None:
         target = numbers[0] if numbers else column
         if target is None:
             draft.problem(f"The {draft.function} of what? Name a column.")
             return plan
-        return replace(plan, measure=Measure(draft.function, target))
+        return replace(plan, measure=Measure(draft.function, target), further=(), study=None)
     if numbers and plan.measure is not None and plan.measure.column is not None:
         return replace(plan, measure=Measure(plan.measure.function, numbers[0]))
     if numbers:

@@ -5,32 +5,53 @@ Numbers written as words (`five`) are number tags whose value is the digits.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import cast
 
-from data_agent.asking.draft import Cursor, Draft, Problem
+from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.filters import (
     bare_comparison,
     condition_after,
     field_condition,
-    time_condition,
     value_condition,
 )
-from data_agent.asking.grouping import check_table, grouping, over_time, ranking, take_field
+from data_agent.asking.grouping import (
+    check_table,
+    grouping,
+    over_time,
+    ranking,
+    take_field,
+)
 from data_agent.asking.lexicon import Lexicon
-from data_agent.asking.plan import Bucket, Function
-from data_agent.asking.schema import Field, Table
+from data_agent.asking.numbers import count, function, group_condition, number_before
+from data_agent.asking.phrases import leading_count, recent, special, unsupported, who
+from data_agent.asking.plan import Bucket
+from data_agent.asking.roles import is_id
+from data_agent.asking.schema import Table
 from data_agent.asking.tags import Tag
 from data_agent.asking.text import stems
+from data_agent.asking.times import time_condition
 
 Rule = Callable[[Cursor, Draft], bool]
-SILENT = {"noise", "is", "and", "or", "all_time"}
+SILENT = {"noise", "to", "is", "and", "or", "all_time"}
 
 
-def read(tags: tuple[Tag, ...], table: Table, lexicon: Lexicon) -> Draft:
+def read(
+    tags: tuple[Tag, ...], table: Table, lexicon: Lexicon, today: dt.date | None = None
+) -> Draft:
     """The draft of one reading of a question about one table."""
-    names = {f.name for f in table.fields if set(stems(f.name)) & lexicon.identifiers}
-    draft, cursor = Draft(table, frozenset(names)), Cursor(tags)
+    draft = Draft(
+        table,
+        frozenset(
+            f.name
+            for f in (*table.fields, *table.foreign)
+            if is_id(f, lexicon) or set(stems(f.name)) & lexicon.identifiers
+        ),
+        frozenset(no for _, no in lexicon.flags),
+        tuple(f for f in table.of_kind("text") if set(stems(f.name)) & lexicon.persons),
+    )
+    cursor = Cursor(tags, today)
     while cursor.here is not None:
         for rule in RULES:
             if rule(cursor, draft):
@@ -41,54 +62,6 @@ def read(tags: tuple[Tag, ...], table: Table, lexicon: Lexicon) -> Draft:
                 draft.unknown(tag.text)
             cursor.place += 1
     return draft
-
-
-def _count(cursor: Cursor, draft: Draft) -> bool:
-    """`how many orders`, `number of different customers`, `how many customers`."""
-    if not _is_function(cursor.here, "count"):
-        return False
-    place = cursor.after_noise(cursor.place + 1)
-    different = cursor.is_at(place, "distinct")
-    place = cursor.after_noise(place + 1) if different else place
-    tag = cursor.at(place)
-    if draft.function is not None and draft.function != "sum":
-        draft.problem("Only one number can be asked for at a time.")
-    draft.function = "count"
-    cursor.place = place
-    if tag is not None and tag.kind in {"table", "rows"} and not different:
-        check_table(tag, draft)
-        draft.rows = True
-        cursor.place = place + 1
-    elif tag is not None and tag.kind == "field" and tag.field is not None:
-        if different or condition_after(cursor, tag.field, place + 1) is None:
-            take_field(tag, draft)
-            draft.function, draft.measure = "distinct", tag.field
-            cursor.place = place + 1
-    elif different:
-        draft.problem("Different what? Name a column.")
-    return True
-
-
-def _function(cursor: Cursor, draft: Draft) -> bool:
-    """`average price`, `total of the amount`; alone it waits for a column."""
-    tag = cursor.here
-    if tag is None or tag.kind != "function":
-        return False
-    place = cursor.after_noise(cursor.place + 1)
-    following = cursor.at(place)
-    if tag.value == "sum" and _is_function(following, "count"):
-        cursor.place = place
-        return True
-    if draft.function is not None:
-        draft.problem("Only one number can be asked for at a time.")
-    draft.function = cast("Function", tag.value)
-    cursor.place += 1
-    field = _free_field(cursor, place)
-    if following is not None and field is not None:
-        take_field(following, draft)
-        draft.measure = field
-        cursor.place = place + 1
-    return True
 
 
 def _distinct(cursor: Cursor, draft: Draft) -> bool:
@@ -163,45 +136,33 @@ def _field(cursor: Cursor, draft: Draft) -> bool:
     take_field(tag, draft)
     draft.mentions.append(tag.field)
     cursor.place += 1
+    value = cursor.at(cursor.after_noise(cursor.place, "is"))
+    said_is = cursor.is_at(cursor.place, "is") or cursor.is_at(cursor.place, "operator")
+    if said_is and value is not None and value.kind == "value" and value.field != tag.field:
+        draft.problem(f"{value.text} is no value of {tag.field.name}.")
     return True
-
-
-def _unsupported(cursor: Cursor, draft: Draft) -> bool:
-    tag = cursor.here
-    if tag is None or tag.kind != "unsupported":
-        return False
-    reason = f'Questions about {tag.value} ("{tag.text}") cannot be answered yet.'
-    draft.problems.append(Problem(reason, firm=True))
-    cursor.place += 1
-    return True
-
-
-def _free_field(cursor: Cursor, place: int) -> Field | None:
-    """The column named there, unless what follows is a condition on it."""
-    tag = cursor.at(place)
-    if tag is None or tag.kind != "field" or tag.field is None:
-        return None
-    return tag.field if condition_after(cursor, tag.field, place + 1) is None else None
-
-
-def _is_function(tag: Tag | None, name: str) -> bool:
-    return tag is not None and tag.kind == "function" and tag.value == name
 
 
 RULES: tuple[Rule, ...] = (
-    _count,
-    _function,
+    count,
+    function,
     _distinct,
     ranking,
+    recent,
+    leading_count,
     _which,
+    who,
     field_condition,
     value_condition,
     time_condition,
+    group_condition,
+    number_before,
     bare_comparison,
     grouping,
     over_time,
+    special,
     _order,
     _list,
     _field,
-    _unsupported,
+    unsupported,
 )

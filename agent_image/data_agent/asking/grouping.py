@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from data_agent.asking.draft import Cursor, Draft, Extreme
-from data_agent.asking.plan import Bucket, Direction
+from data_agent.asking.plan import Bucket, Direction, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
 
@@ -20,30 +20,53 @@ def ranking(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.at(place)
     if tag is None or tag.kind != "extreme":
         return False
+    if not count and _both_ends(cursor, place, tag, draft):
+        return True
     after = cursor.after_noise(place + 1)
     if not count and (count := _count_at(cursor, after)):
         after = cursor.after_noise(after + 1)
     while cursor.is_at(after, "extreme"):  # `top 5 highest amounts`
         after = cursor.after_noise(after + 1)
     draft.extreme = Extreme(cast("Direction", tag.value), count, tag.text)
-    target = cursor.at(after)
-    cursor.place = after
+    _ranked_target(cursor, after, draft)
+    return True
+
+
+def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
+    target = cursor.at(place)
+    cursor.place = place
     if target is not None and target.kind == "field" and target.field is not None:
         take_field(target, draft)
-        cursor.place = after + 1
-        if target.field.kind == "number":
+        cursor.place = place + 1
+        if is_amount(target.field, draft):
             draft.extreme_field = target.field
         else:
             draft.groups.append(target.field)
     elif target is not None and target.kind in {"table", "rows"}:
         check_table(target, draft)
         draft.extreme_rows = True
-        cursor.place = after + 1
+        cursor.place = place + 1
+
+
+def _both_ends(cursor: Cursor, place: int, tag: Tag, draft: Draft) -> bool:
+    """`lowest and highest salary`."""
+    second = cursor.after_noise(place + 1, "and")
+    other, field_place = cursor.at(second), cursor.after_noise(second + 1)
+    target = cursor.at(field_place)
+    if other is None or other.kind != "extreme" or other.value == tag.value:
+        return False
+    if target is None or target.field is None or target.field.kind != "number":
+        return False
+    ends: dict[str, Function] = {"asc": "min", "desc": "max"}
+    take_field(target, draft)
+    draft.function, draft.measure = ends[tag.value], target.field
+    draft.more.append((ends[other.value], target.field))
+    cursor.place = field_place + 1
     return True
 
 
 def grouping(cursor: Cursor, draft: Draft) -> bool:
-    """`by city`, `per month`, `by total revenue`."""
+    """`by city`, `per month`, `by city and channel`, `by total revenue`."""
     tag = cursor.here
     if tag is None or tag.kind != "by":
         return False
@@ -51,18 +74,58 @@ def grouping(cursor: Cursor, draft: Draft) -> bool:
     target = cursor.at(place)
     cursor.place = place + 1
     if target is None:
-        draft.problem(f'"{tag.text}" what? Name a column.')
+        if draft.growth_bucket is None and draft.study is None:
+            draft.problem(f'"{tag.text}" what? Name a column.')
+    elif _key(target, cursor, draft):
+        _further_keys(cursor, draft)
     elif target.kind == "field" and target.field is not None:
-        _by_field(target, target.field, cursor, draft)
-    elif target.kind == "bucket":
-        draft.bucket = cast("Bucket", target.value)
-    elif target.kind == "function":
-        cursor.place = place
+        take_field(target, draft)
+        draft.ranked_by = target.field
     elif target.kind in {"rows", "table"}:
         _by_rows(target, draft)
     else:
         cursor.place = place
     return True
+
+
+def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
+    """A column or a unit of time to group by. A number after `top` is what is ranked by."""
+    if target.kind == "bucket":
+        draft.bucket = cast("Bucket", target.value)
+        return True
+    if target.kind != "field" or target.field is None:
+        return False
+    if draft.extreme is not None and is_amount(target.field, draft):
+        return False
+    take_field(target, draft)
+    draft.groups.append(target.field)
+    if target.field.kind == "time" and (unit := cursor.at(cursor.place)) and unit.kind == "bucket":
+        draft.bucket = cast("Bucket", unit.value)  # `by hire date year`
+        cursor.place += 1
+    return True
+
+
+def _further_keys(cursor: Cursor, draft: Draft) -> None:
+    """`and channel`; a number after `and` is rather another measure."""
+    while True:
+        place = cursor.after_noise(cursor.place, "and")
+        joined = any(cursor.is_at(index, "and") for index in range(cursor.place, place))
+        target = cursor.at(place)
+        if (
+            not joined
+            or target is None
+            or (target.field is not None and is_amount(target.field, draft))
+        ):
+            return
+        cursor.place, before = place + 1, cursor.place
+        if not _key(target, cursor, draft):
+            cursor.place = before
+            return
+
+
+def is_amount(field: Field, draft: Draft) -> bool:
+    """A number to compute with: no name of a thing, and no year."""
+    return field.kind == "number" and field.name not in draft.identifiers
 
 
 def over_time(cursor: Cursor, draft: Draft) -> bool:
@@ -73,22 +136,6 @@ def over_time(cursor: Cursor, draft: Draft) -> bool:
     draft.bucket = cast("Bucket", tag.value) if tag.kind == "adverb" else OVER_TIME_BUCKET
     cursor.place += 1
     return True
-
-
-def _by_field(tag: Tag, field: Field, cursor: Cursor, draft: Draft) -> None:
-    take_field(tag, draft)
-    if field.kind == "number" and draft.extreme is not None:
-        draft.ranked_by = field
-        return
-    draft.groups.append(field)
-    place = cursor.after_noise(cursor.place, "and")
-    joined = place > cursor.place and any(
-        cursor.is_at(index, "and") for index in range(cursor.place, place)
-    )
-    following = cursor.at(place)
-    if joined and following is not None and following.kind == "field" and following.field:
-        draft.groups.append(following.field)
-        cursor.place = place + 1
 
 
 def _by_rows(tag: Tag, draft: Draft) -> None:

@@ -6,26 +6,24 @@ from data_agent.asking.draft import Draft
 from data_agent.asking.plan import Filter, Group, Operator
 from data_agent.asking.schema import Field
 
+MOST_GROUPS = 2
 
-def group_of(draft: Draft) -> Group | None:
-    """The group that the draft asks for; several are a problem of the draft."""
+
+def groups_of(draft: Draft) -> tuple[Group | None, Group | None]:
+    """The groups that the draft asks for, time first; more than two are a problem of the draft."""
     fields = list(dict.fromkeys([*draft.groups, *draft.which]))
+    found: list[Group] = []
     if draft.bucket is not None:
-        times = [field for field in fields if field.kind == "time"]
-        times = times or [field for field in draft.mentions if field.kind == "time"]
-        times = times or list(draft.table.of_kind("time"))
-        others = [field for field in fields if field.kind != "time"]
-        if others:
-            draft.problem("Only one grouping at a time: either by time or by a column.")
-            return None
-        return _time_group(draft, times)
-    if len(fields) > 1:
-        names = " and ".join(field.name for field in fields)
-        draft.problem(f"Only one grouping at a time, not {names}.")
-        return None
-    if not fields:
-        return None
-    return Group(fields[0].name, "day" if fields[0].kind == "time" else None)
+        timely = _time_group(draft, _times(draft, fields))
+        fields = [field for field in fields if field.kind != "time"]
+        if timely is None:
+            return None, None
+        found = [timely]
+    found += [Group(field.name, "day" if field.kind == "time" else None) for field in fields]
+    if len(found) > MOST_GROUPS:
+        names = ", ".join(group.bucket or group.column for group in found)
+        draft.problem(f"At most two groupings at a time, not {names}.")
+    return (found[0] if found else None, found[1] if len(found) > 1 else None)
 
 
 def merged_filters(filters: list[Filter]) -> tuple[Filter, ...]:
@@ -43,6 +41,15 @@ def merged_filters(filters: list[Filter]) -> tuple[Filter, ...]:
         elif item != merged[key]:
             merged[(item.column, f"{operator} {len(merged)}")] = item
     return tuple(merged.values())
+
+
+def _times(draft: Draft, fields: list[Field]) -> list[Field]:
+    """The dates that a unit of time can be about: named ones, else all of the table."""
+    times = [field for field in fields if field.kind == "time"]
+    times = times or [field for field in draft.mentions if field.kind == "time"]
+    filtered = {item.column for item in draft.filters}
+    every = list(draft.table.of_kind("time"))
+    return times or [field for field in every if field.name in filtered] or every
 
 
 def _time_group(draft: Draft, times: list[Field]) -> Group | None:

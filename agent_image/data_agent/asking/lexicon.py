@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_agent.asking.text import stem, tokens
+from data_agent.asking.text import fold, stem, tokens
 
 FOLDER = Path(__file__).parent / "lexicon"
 Phrase = tuple[str, ...]
@@ -28,6 +28,12 @@ class Lexicon:
     phrases: Mapping[Phrase, tuple[Word, ...]]
     non_additive: frozenset[str]
     identifiers: frozenset[str]
+    levels: frozenset[str]
+    places: frozenset[str]
+    years: frozenset[str]
+    persons: frozenset[str]
+    flags: tuple[tuple[str, str], ...]  # folded: what says yes, what says no
+    months: frozenset[str]
     synonyms: tuple[frozenset[str], ...]
 
     def others(self, word: str) -> frozenset[str]:
@@ -46,12 +52,22 @@ def load(language: str = "en") -> Lexicon:
             meanings.append(word)
     return Lexicon(
         phrases={phrase: tuple(words) for phrase, words in phrases.items()},
-        non_additive=frozenset(stem(word) for word in data["non_additive"]["words"]),
-        identifiers=frozenset(stem(word) for word in data["identifiers"]["words"]),
+        non_additive=_stems(data, "non_additive") | _stems(data, "levels"),
+        identifiers=_stems(data, "identifiers"),
+        levels=_stems(data, "levels"),
+        places=_stems(data, "places"),
+        years=_stems(data, "years"),
+        persons=_stems(data, "persons"),
+        flags=tuple((fold(yes), fold(no)) for yes, no in data["flags"]["pairs"]),
+        months=frozenset(fold(word) for words in data["months"].values() for word in words),
         synonyms=tuple(
             frozenset(stem(word) for word in group) for group in data["synonyms"]["groups"]
         ),
     )
+
+
+def _stems(data: Mapping[str, Mapping[str, list[str]]], section: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in data[section]["words"])
 
 
 _KINDS = {
@@ -62,6 +78,12 @@ _KINDS = {
     "adverbs": "adverb",
     "months": "month",
     "numbers": "number",
+    "quarters": "quarter",
+    "relative": "relative",
+    "days": "near_day",
+    "growth": "growth",
+    "recent": "recent",
+    "studies": "study",
     "unsupported": "unsupported",
 }
 

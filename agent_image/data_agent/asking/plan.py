@@ -1,32 +1,24 @@
-"""The typed plan of a question: what is asked, independent of words and of SQL. JSON both ways."""
+"""The typed plan of a question: what is asked, independent of words and of SQL."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
-from data_agent.asking.schema import Schema, Table
+if TYPE_CHECKING:
+    from data_agent.asking.schema import Schema
 
 Function = Literal["count", "sum", "avg", "min", "max", "median", "distinct"]
 Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
-    "contains", "not_contains", "starts", "empty", "not_empty", "month",
+    "contains", "not_contains", "starts", "empty", "not_empty", "month", "periods",
 ]  # fmt: skip
-Bucket = Literal["day", "week", "month", "quarter", "year"]
+Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
 Direction = Literal["asc", "desc"]
+Show = Literal["share", "growth"]
+StudyKind = Literal["distribution", "correlation", "duplicates", "outliers", "missing"]
 Scalar = str | int | float
-
-
-# least and most values of a filter; one where it is not said
-_ARITY = {
-    "between": (2, 2),
-    "in": (1, 1000),
-    "not_in": (1, 1000),
-    "empty": (0, 0),
-    "not_empty": (0, 0),
-}
 
 
 class PlanError(ValueError):
@@ -45,7 +37,8 @@ class Measure:
 class Filter:
     """A condition on one column; all filters of a plan must hold.
 
-    `between` on a time column means from the first to before the second (a half-open period).
+    `between` on a time column means from the first to before the second (a half-open period);
+    `periods` are several of these, one after the other, of which one must hold.
     `month` compares the month of any year.
     """
 
@@ -71,8 +64,38 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Having:
+    """A condition on a group's number (that of `measure`, which need not be shown)."""
+
+    measure: Measure
+    operator: Operator
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Something that is no number per group.
+
+    distribution: how many rows per range of one column of numbers
+    correlation:  Pearson's coefficient of two columns of numbers
+    duplicates:   rows that stand there more than once, in all columns
+    outliers:     rows far outside of one column's middle half
+    missing:      empty cells per column; of all columns when none is named
+    """
+
+    kind: StudyKind
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """`measure` None: the rows themselves are listed."""
+    """`measure` None: the rows themselves are listed, unless there is a `study`.
+
+    `further` measures stand beside the first. `second` groups within `group`. `show` adds the
+    share of the whole in per cent, or the change against the period before. With `show` share and
+    no group, the filters on the columns of `part` say what the share is of, the others of what.
+    Columns of other tables, `customers.country`, are reached over an evident key.
+    """
 
     table: str
     measure: Measure | None
@@ -80,84 +103,43 @@ class Plan:
     group: Group | None = None
     order: Order | None = None
     limit: int | None = None
+    further: tuple[Measure, ...] = ()
+    second: Group | None = None
+    having: tuple[Having, ...] = ()
+    show: Show | None = None
+    part: tuple[str, ...] = ()
+    study: Study | None = None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The first and the further ones."""
+        return (self.measure, *self.further) if self.measure else ()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return tuple(group for group in (self.group, self.second) if group is not None)
 
     def to_json(self) -> dict[str, object]:
-        return asdict(self)
+        """The first six keys always; the later ones where they say something."""
+        every = asdict(self)
+        return {key: value for key, value in every.items() if key in _ALWAYS or value}
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column that takes part, once."""
+        found = [item.column for item in self.filters]
+        found += [measure.column for measure in self.measures if measure.column]
+        found += [item.measure.column for item in self.having if item.measure.column]
+        found += [group.column for group in self.groups]
+        found += [self.order.column] if self.order and self.order.column else []
+        found += self.study.columns if self.study else ()
+        return tuple(dict.fromkeys(found))
+
+
+_ALWAYS = ("table", "measure", "filters", "group", "order", "limit")
 
 
 def from_json(value: Mapping[str, Any], schema: Schema) -> Plan:
     """The plan that this JSON says, checked against the tables there are now. PlanError."""
-    try:
-        table = schema.table(value["table"])
-        plan = Plan(
-            table=table.name,
-            measure=_measure(value.get("measure"), table),
-            filters=tuple(_filter(item, table) for item in value.get("filters") or ()),
-            group=_group(value.get("group"), table),
-            order=_order(value.get("order"), table),
-            limit=_limit(value.get("limit")),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise PlanError(f"the earlier question does not fit the tables: {error}") from error
-    return plan
+    from data_agent.asking.plan_json import read_plan  # it needs the classes above
 
-
-def _measure(value: Mapping[str, Any] | None, table: Table) -> Measure | None:
-    if value is None:
-        return None
-    column, function = value.get("column"), _one_of(value["function"], Function)
-    if (column is None) != (function == "count"):
-        raise PlanError("rows are counted; every other number is of a column")
-    return Measure(function, None if column is None else table.field(column).name)
-
-
-def _filter(value: Mapping[str, Any], table: Table) -> Filter:
-    values = tuple(value.get("values") or ())
-    operator = _one_of(value["operator"], Operator)
-    if not all(_is_scalar(item) for item in values):
-        raise PlanError("a filter's values are texts and numbers")
-    least, most = _ARITY.get(operator, (1, 1))
-    if not least <= len(values) <= most:
-        raise PlanError(f"{operator} has {least} values or more")
-    if operator == "month" and values[0] not in range(1, 13):
-        raise PlanError("a month is a number from 1 to 12")
-    return Filter(table.field(value["column"]).name, operator, values)
-
-
-def _is_scalar(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _group(value: Mapping[str, Any] | None, table: Table) -> Group | None:
-    if value is None:
-        return None
-    bucket = value.get("bucket")
-    return Group(
-        table.field(value["column"]).name, None if bucket is None else _one_of(bucket, Bucket)
-    )
-
-
-def _order(value: Mapping[str, Any] | None, table: Table) -> Order | None:
-    if value is None:
-        return None
-    column = value.get("column")
-    return Order(
-        None if column is None else table.field(column).name,
-        _one_of(value["direction"], Direction),
-    )
-
-
-def _limit(value: object) -> int | None:
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 100_000:
-        raise PlanError("a limit is a whole number from 1 to 100,000")
-    return value
-
-
-def _one_of(value: object, kind: Any) -> Any:  # noqa: ANN401 - one of a Literal's values
-    if value not in get_args(kind):
-        raise PlanError(f"{value!r} is not known here")
-    return value
+    return read_plan(value, schema)

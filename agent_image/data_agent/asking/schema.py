@@ -1,14 +1,15 @@
-"""What a question can be about: tables, columns and the values that stand in them."""
+"""What a question can be about: tables, columns, what stands in them, and how tables fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from data_agent.values import TableInfo
+from data_agent.values import Cell, TableInfo
 
 Kind = Literal["number", "text", "time", "other"]
+Role = Literal["measure", "dimension", "time", "id", "text", "geo", "flag"]
 _NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -24,29 +25,70 @@ _NUMBERS = (
 
 @dataclass(frozen=True)
 class Field:
-    """A column. `values`: all its distinct values when it is text and has few, else none."""
+    """A column. `values`: all its distinct values when it is text and has few, else none.
+
+    What a profile of the table found: `distinct` values (about), `empty` cells, and `low` and
+    `high` of numbers and times; None where nobody looked. `source` is the other table that a
+    column is read from over a key, and `column` its name there.
+    """
 
     name: str
     type: str
     kind: Kind
     values: tuple[str, ...] = ()
+    role: Role | None = None
+    distinct: int | None = None
+    empty: int | None = None
+    low: Cell = None
+    high: Cell = None
+    source: str = ""
+    column: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name to show: that of the column, without the table it is read from."""
+        return self.column or self.name
+
+
+@dataclass(frozen=True)
+class Join:
+    """Each row of a table has at most one row of `other`, where `column` = `other_column`.
+
+    `matched` is the share (0 to 1) of this table's keys that the other table knows.
+    """
+
+    column: str
+    other: str
+    other_column: str
+    matched: float = 1.0
 
 
 @dataclass(frozen=True)
 class Table:
+    """`foreign`: columns of other tables that its joins lead to, named `table.column`."""
+
     name: str
     fields: tuple[Field, ...]
     rows: int = 0
+    joins: tuple[Join, ...] = ()
+    foreign: tuple[Field, ...] = ()
 
     def field(self, name: str) -> Field:
-        """The field of this name. KeyError."""
-        for candidate in self.fields:
+        """The field of this name, its own or one over a join. KeyError."""
+        for candidate in (*self.fields, *self.foreign):
             if candidate.name == name:
                 return candidate
         raise KeyError(name)
 
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.kind in kinds)
+
+    def join(self, other: str) -> Join:
+        """How the other table is reached. KeyError."""
+        for candidate in self.joins:
+            if candidate.other == other:
+                return candidate
+        raise KeyError(other)
 
 
 @dataclass(frozen=True)
@@ -59,6 +101,21 @@ class Schema:
             if candidate.name == name:
                 return candidate
         raise KeyError(name)
+
+    def only(self, names: Iterable[str]) -> Schema:
+        """The schema as if there were no other tables than these."""
+        kept = set(names)
+        return Schema(
+            tuple(
+                replace(
+                    table,
+                    joins=tuple(join for join in table.joins if join.other in kept),
+                    foreign=tuple(item for item in table.foreign if item.source in kept),
+                )
+                for table in self.tables
+                if table.name in kept
+            )
+        )
 
 
 def build(tables: Iterable[TableInfo], values: Mapping[tuple[str, str], tuple[str, ...]]) -> Schema:

@@ -2,96 +2,122 @@
 
 from __future__ import annotations
 
-from data_agent.asking.plan import Plan
+from data_agent.asking.plan import Group, Plan
 from data_agent.asking.schema import Table
-from data_agent.asking.words import filters_words, measure_words, period_words, value_words
+from data_agent.asking.telling import told_growth, told_study
+from data_agent.asking.words import (
+    capital,
+    counted,
+    filter_words,
+    filters_words,
+    having_words,
+    key_of,
+    measure_words,
+    value_words,
+)
 from data_agent.values import Cell, QueryResult
 
 
 def sentence(plan: Plan, table: Table, result: QueryResult) -> str:
     """One or two plain sentences with the numbers formatted."""
     where = filters_words(plan, table)
+    if plan.study is not None:
+        return told_study(plan, where, result)
     if plan.measure is None:
         return _rows(plan, where, result)
     if plan.group is None:
-        return _number(plan, where, result)
+        return _share(plan, table, result) if plan.show else _number(plan, where, result)
+    where += f" with {' and '.join(map(having_words, plan.having))}" if plan.having else ""
+    if plan.show == "growth":
+        return told_growth(plan, where, result)
     return _groups(plan, where, result)
 
 
 def key_words(plan: Plan, value: Cell) -> str:
     """A group's key for people: the month of a month's first day, (empty) for nothing."""
-    bucket = plan.group.bucket if plan.group else None
-    if bucket is None or not isinstance(value, str):
-        return value_words(value) if not isinstance(value, int) else str(value)
-    if bucket == "week":
-        return f"the week of {value[:10]}"
-    if bucket == "day":
-        return value[:10]
-    year, month = int(value[:4]), int(value[5:7])
-    last = month - 1 + {"month": 1, "quarter": 3, "year": 12}[bucket]
-    return period_words(value, f"{year + last // 12:04d}-{last % 12 + 1:02d}-01")
+    return key_of(plan.group.bucket if plan.group else None, value)
 
 
 def _rows(plan: Plan, where: str, result: QueryResult) -> str:
     count = len(result.rows)
     if not count:
         return f"No rows of {plan.table}{where}."
-    shown = f"the first {count:,} rows" if result.truncated else _counted(count, "row")
+    shown = f"the first {count:,} rows" if result.truncated else counted(count, "row")
     if plan.order is not None and plan.order.column is not None:
         end = "highest" if plan.order.direction == "desc" else "lowest"
-        return f"{_capital(shown)} of {plan.table}{where} with the {end} {plan.order.column}."
-    return f"{_capital(shown)} of {plan.table}{where}."
+        return f"{capital(shown)} of {plan.table}{where} with the {end} {plan.order.column}."
+    return f"{capital(shown)} of {plan.table}{where}."
 
 
 def _number(plan: Plan, where: str, result: QueryResult) -> str:
-    value = result.rows[0][0] if result.rows else None
+    row = result.rows[0] if result.rows else ()
+    value = row[0] if row else None
+    if plan.further:
+        pairs = zip(plan.measures, row, strict=False)
+        told = [f"the {measure_words(m)} is {value_words(v)}" for m, v in pairs]
+        return f"{capital(', '.join(told[:-1]))} and {told[-1]}{where}."
     if plan.measure is not None and plan.measure.function == "count":
-        counted = _counted(value, "row") if isinstance(value, int) else f"{value} rows"
+        count = counted(value, "row") if isinstance(value, int) else f"{value} rows"
         verb = "is" if value == 1 else "are"
-        return f"There {verb} {counted} in {plan.table}{where}."
+        return f"There {verb} {count} in {plan.table}{where}."
     if value is None:
         return f"There is no value to answer with: no rows of {plan.table}{where} have one."
     words = measure_words(plan.measure) if plan.measure else ""
     return f"The {words}{where} is {value_words(value)}."
 
 
+def _share(plan: Plan, table: Table, result: QueryResult) -> str:
+    value = result.rows[0][0] if result.rows else None
+    words = measure_words(plan.measure) if plan.measure else ""
+    part = [filter_words(f, table) for f in plan.filters if f.column in plan.part]
+    whole = [filter_words(f, table) for f in plan.filters if f.column not in plan.part]
+    among = f" where {' and '.join(whole)}" if whole else ""
+    of = f"the {words} in {plan.table}{among}"
+    if value is None:
+        return f"There is nothing to take a share of: {of} is nothing."
+    return f"{value_words(value)} % of {of} are where {' and '.join(part)}."
+
+
 def _groups(plan: Plan, where: str, result: QueryResult) -> str:
     if plan.measure is None or plan.group is None:
         return ""
-    words = measure_words(plan.measure)
-    group = plan.group.bucket or plan.group.column
+    words = " and ".join(measure_words(measure) for measure in plan.measures)
+    by = " and ".join(group.bucket or group.column for group in plan.groups)
     if not result.rows:
-        return f"No rows of {plan.table}{where}, so there is no {words} by {group}."
+        return f"No rows of {plan.table}{where}, so there is no {words} by {by}."
     best = _top(plan, result)
+    value = value_words(best[len(plan.groups)])
+    if plan.show == "share":
+        value += f" ({value_words(best[len(plan.groups) + 1])} %)"
     if len(result.rows) == 1 and plan.limit == 1:
         end = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
-        lead = _capital(key_words(plan, best[0]))
-        return f"{lead} has the {end} {words}{where}: {value_words(best[1])}."
-    head = f"{_capital(words)} by {group}{where}"
+        lead = capital(_keys(plan, best))
+        return f"{lead} has the {end} {measure_words(plan.measure)}{where}: {value}."
+    share = " and its share" if plan.show == "share" else ""
+    head = f"{capital(words)}{share} by {by}{where}"
     count = len(result.rows)
-    listed = f"the first {count:,} groups" if result.truncated else _counted(count, "group")
+    listed = f"the first {count:,} groups" if result.truncated else counted(count, "group")
     if plan.limit is not None:
         direction = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
         return f"{head}, the {count} {direction}: {_listing(plan, result)}."
-    lead = f"{key_words(plan, best[0])} has the most with {value_words(best[1])}"
-    return f"{head}: {listed}; {lead}."
+    most = f" {measure_words(plan.measure)}" if plan.further else ""
+    return f"{head}: {listed}; {_keys(plan, best)} has the most{most} with {value}."
+
+
+def _keys(plan: Plan, row: tuple[Cell, ...]) -> str:
+    named: list[tuple[Group, Cell]] = list(zip(plan.groups, row, strict=False))
+    return ", ".join(key_of(group.bucket, value) for group, value in named)
 
 
 def _top(plan: Plan, result: QueryResult) -> tuple[Cell, ...]:
     if plan.limit == 1:
         return result.rows[0]
-    valued = [row for row in result.rows if isinstance(row[1], int | float)]
-    return max(valued, key=lambda row: float(row[1] or 0)) if valued else result.rows[0]
+    place = len(plan.groups)
+    valued = [row for row in result.rows if isinstance(row[place], int | float)]
+    return max(valued, key=lambda row: float(row[place] or 0)) if valued else result.rows[0]
 
 
 def _listing(plan: Plan, result: QueryResult) -> str:
-    parts = [f"{key_words(plan, row[0])} ({value_words(row[1])})" for row in result.rows[:5]]
+    place = len(plan.groups)
+    parts = [f"{_keys(plan, row)} ({value_words(row[place])})" for row in result.rows[:5]]
     return ", ".join(parts) + (" …" if len(result.rows) > len(parts) else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

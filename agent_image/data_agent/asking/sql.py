@@ -1,119 +1,164 @@
-"""A plan as one SELECT. Names are quoted, texts are quoted, numbers are numbers."""
+"""A plan as one SELECT, in a form that a person can read and change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from data_agent.asking.conditions import Names, aggregate, condition, having, quote_name, where
+from data_agent.asking.plan import Group, Plan
+from data_agent.asking.schema import Field, Table
+from data_agent.asking.studies import study_sql
+from data_agent.asking.words import group_label, measure_label
 
-from data_agent.asking.plan import Filter, Group, Measure, Plan, Scalar
-from data_agent.asking.schema import Table
-from data_agent.asking.words import measure_words
-
-GROUP_LIMIT = 1000
+SHARE, BEFORE, CHANGE = "share %", "before", "change %"
+# what one step back is, for a key of this bucket
+_BACK = {
+    "day": "to_days(1)",
+    "week": "to_weeks(1)",
+    "month": "to_months(1)",
+    "quarter": "to_months(3)",
+    "year": "to_years(1)",
+}
 
 
 def render(plan: Plan, table: Table) -> str:
-    """The statement of a plan, in a form that a person can read and change."""
-    source = quote_name(plan.table)
-    where = _where(plan, table)
+    """The statement of a plan."""
+    names = Names(plan, table)
+    if plan.study is not None:
+        return study_sql(plan, table, names)
     if plan.measure is None:
-        return "\n".join(["SELECT *", f"FROM {source}", *where, *_order_rows(plan), *_limit(plan)])
-    value = f"{_measure(plan.measure)} AS {quote_name(measure_words(plan.measure))}"
+        return _rows(plan, names)
     if plan.group is None:
-        return "\n".join([f"SELECT {value}", f"FROM {source}", *where])
-    key = f"{_group(plan.group)} AS {quote_name(plan.group.bucket or plan.group.column)}"
+        return _number(plan, names)
+    return _growth(plan, names) if plan.show == "growth" else _groups(plan, names)
+
+
+def is_timely(group: Group, field: Field) -> bool:
+    """Groups that have an order of their own: time, and years that are numbers."""
+    return group.bucket is not None or (field.kind == "number" and field.role == "dimension")
+
+
+def _rows(plan: Plan, names: Names) -> str:
+    every = f"{quote_name(plan.table)}.*" if names.others else "*"
+    lines = [f"SELECT {every}", f"FROM {names.source()}", *where(plan.filters, names)]
+    if plan.order is not None and plan.order.column is not None:
+        column, direction = names.column(plan.order.column), plan.order.direction.upper()
+        lines.append(f"ORDER BY {column} {direction} NULLS LAST")
+    return "\n".join([*lines, *_limit(plan)])
+
+
+def _number(plan: Plan, names: Names) -> str:
+    whole = [item for item in plan.filters if item.column not in plan.part]
+    if plan.show == "share" and plan.measure is not None:
+        part = " AND ".join(condition(item, names) for item in plan.filters if item not in whole)
+        number = aggregate(plan.measure, names)
+        values = [f"100.0 * {number} FILTER ({part}) / nullif({number}, 0) AS {quote_name(SHARE)}"]
+    else:
+        whole, values = list(plan.filters), _values(plan, names)
+    return "\n".join(
+        [f"SELECT {', '.join(values)}", f"FROM {names.source()}", *where(whole, names)]
+    )
+
+
+def _groups(plan: Plan, names: Names) -> str:
+    keys, values = _keys(plan, names), _values(plan, names)
+    if plan.show == "share" and plan.measure is not None:
+        number = aggregate(plan.measure, names)
+        whole = f"nullif(sum({number}) OVER (), 0)"
+        values.insert(1, f"100.0 * {number} / {whole} AS {quote_name(SHARE)}")
     return "\n".join(
         [
-            f"SELECT {key}, {value}",
-            f"FROM {source}",
-            *where,
-            "GROUP BY 1",
-            f"ORDER BY {_order_groups(plan)}",
+            f"SELECT {', '.join([*keys, *values])}",
+            f"FROM {names.source()}",
+            *where(plan.filters, names),
+            f"GROUP BY {', '.join(str(index + 1) for index in range(len(keys)))}",
+            *having(plan.having, names),
+            f"ORDER BY {_order(plan, names)}",
             *_limit(plan),
         ]
     )
 
 
-def quote_name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _growth(plan: Plan, names: Names) -> str:
+    """The change against the period before; none where that has no rows."""
+    timely = next((g for g in plan.groups if is_timely(g, names.table.field(g.column))), plan.group)
+    keys = [f"{_key(group, names)} AS k{index}" for index, group in enumerate(plan.groups)]
+    place = plan.groups.index(timely) if timely in plan.groups else 0
+    others = [f"k{index}" for index in range(len(keys)) if index != place]
+    window = f"({f'PARTITION BY {others[0]} ' if others else ''}ORDER BY k{place})"
+    back = _BACK.get(str(timely.bucket if timely else None), "1")
+    near = f"lag(k{place}) OVER {window} = k{place} - {back}"
+    number = aggregate(plan.measure, names) if plan.measure else "count(*)"
+    labels = [f"k{i} AS {quote_name(group_label(g, plan, names.table))}" for i, g in
+              enumerate(plan.groups)]  # fmt: skip
+    value = quote_name(measure_label(plan.measure, names.table)) if plan.measure else "v"
+    return "\n".join(
+        [
+            f"SELECT {', '.join(labels)}, v AS {value}, b AS {quote_name(BEFORE)},",
+            f"  100.0 * (v - b) / nullif(abs(b), 0) AS {quote_name(CHANGE)}",
+            "FROM (",
+            f"  SELECT *, CASE WHEN {near} THEN lag(v) OVER {window} END AS b",
+            "  FROM (",
+            f"    SELECT {', '.join(keys)}, {number} AS v",
+            f"    FROM {names.source()}",
+            *(f"    {line}" for line in where(plan.filters, names)),
+            f"    GROUP BY {', '.join(str(index + 1) for index in range(len(keys)))}",
+            *(f"    {line}" for line in having(plan.having, names)),
+            "  )",
+            ")",
+            f"ORDER BY {_growth_order(plan, place, others)}",
+            *_limit(plan),
+        ]
+    )
 
 
-def literal(value: Scalar) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return repr(value)
+def _growth_order(plan: Plan, place: int, others: list[str]) -> str:
+    if plan.order is not None and plan.order.column is None:
+        return f"{len(plan.groups) + 3} {plan.order.direction.upper()} NULLS LAST, k{place}"
+    return ", ".join([*(f"{other} NULLS LAST" for other in others), f"k{place} ASC NULLS LAST"])
 
 
-def _measure(measure: Measure) -> str:
-    if measure.column is None:
-        return "count(*)"
-    column = quote_name(measure.column)
-    if measure.function == "distinct":
-        return f"count(DISTINCT {column})"
-    return f"{measure.function}({column})"
+def _keys(plan: Plan, names: Names) -> list[str]:
+    return [
+        f"{_key(group, names)} AS {quote_name(group_label(group, plan, names.table))}"
+        for group in plan.groups
+    ]
 
 
-def _group(group: Group) -> str:
-    column = quote_name(group.column)
+def _key(group: Group, names: Names) -> str:
+    column = names.column(group.column)
     if group.bucket is None:
         return column
+    if group.bucket == "weekday":
+        return f"dayname({column})"
     return f"CAST(date_trunc('{group.bucket}', {column}) AS DATE)"
 
 
-def _order_groups(plan: Plan) -> str:
+def _values(plan: Plan, names: Names) -> list[str]:
+    return [
+        f"{aggregate(measure, names)} AS {quote_name(measure_label(measure, names.table))}"
+        for measure in plan.measures
+    ]
+
+
+def _order(plan: Plan, names: Names) -> str:
     """By the value, largest first; time goes by time. The key decides between equals."""
-    order, group = plan.order, plan.group
+    order, count = plan.order, len(plan.groups)
+    value = count + 1
+    keys = [f"{index + 1} ASC NULLS LAST" for index in range(count)]
+    timely = [is_timely(group, names.table.field(group.column)) for group in plan.groups]
+    if plan.group is not None and plan.group.bucket == "weekday" and order is None:
+        keys[0], timely[0] = f"min(isodow({names.column(plan.group.column)}))", True
     if order is None:
-        timely = group is not None and group.bucket is not None
-        return "1 ASC NULLS LAST" if timely else "2 DESC NULLS LAST, 1 ASC NULLS LAST"
-    place = "2" if order.column is None else "1"
-    rest = "" if place == "1" else ", 1 ASC NULLS LAST"
-    return f"{place} {order.direction.upper()} NULLS LAST{rest}"
-
-
-def _order_rows(plan: Plan) -> list[str]:
-    if plan.order is None or plan.order.column is None:
-        return []
-    direction = plan.order.direction.upper()
-    return [f"ORDER BY {quote_name(plan.order.column)} {direction} NULLS LAST"]
+        if timely[0]:
+            rest = keys[1:] if count == 1 or timely[-1] else [f"{value} DESC NULLS LAST", *keys[1:]]
+            return ", ".join([keys[0], *rest])
+        if timely[-1]:
+            return ", ".join(keys)
+        return ", ".join([f"{value} DESC NULLS LAST", *keys])
+    by_key = [g.column for g in plan.groups]
+    place = value if order.column not in by_key else by_key.index(str(order.column)) + 1
+    rest = [key for key in keys if not key.startswith(f"{place} ")]
+    return ", ".join([f"{place} {order.direction.upper()} NULLS LAST", *rest])
 
 
 def _limit(plan: Plan) -> list[str]:
     return [] if plan.limit is None else [f"LIMIT {plan.limit}"]
-
-
-def _where(plan: Plan, table: Table) -> list[str]:
-    conditions = [_condition(item, table) for item in plan.filters]
-    return [f"WHERE {' AND '.join(conditions)}"] if conditions else []
-
-
-def _condition(item: Filter, table: Table) -> str:
-    field = table.field(item.column)
-    column = quote_name(item.column)
-    if item.operator == "between" and field.kind == "time":
-        low, high = (literal(value) for value in item.values)
-        return f"({column} >= {low} AND {column} < {high})"
-    return _CONDITIONS[item.operator](column, [literal(value) for value in item.values])
-
-
-def _like(pattern: str) -> Callable[[str, list[str]], str]:
-    return lambda column, values: pattern.format(column=column, value=values[0])
-
-
-_CONDITIONS: Mapping[str, Callable[[str, list[str]], str]] = {
-    "eq": lambda column, values: f"{column} = {values[0]}",
-    # Rows without a value are not Berlin either: people expect them to stay.
-    "ne": lambda column, values: f"{column} IS DISTINCT FROM {values[0]}",
-    "gt": lambda column, values: f"{column} > {values[0]}",
-    "ge": lambda column, values: f"{column} >= {values[0]}",
-    "lt": lambda column, values: f"{column} < {values[0]}",
-    "le": lambda column, values: f"{column} <= {values[0]}",
-    "between": lambda column, values: f"{column} BETWEEN {values[0]} AND {values[1]}",
-    "in": lambda column, values: f"{column} IN ({', '.join(values)})",
-    "not_in": lambda column, values: f"({column} IS NULL OR {column} NOT IN ({', '.join(values)}))",
-    "contains": _like("contains(lower({column}), lower({value}))"),
-    "not_contains": _like("({column} IS NULL OR NOT contains(lower({column}), lower({value})))"),
-    "starts": _like("starts_with(lower({column}), lower({value}))"),
-    "empty": lambda column, values: f"{column} IS NULL",  # noqa: ARG005
-    "not_empty": lambda column, values: f"{column} IS NOT NULL",  # noqa: ARG005
-    "month": lambda column, values: f"month({column}) = {values[0]}",
-}

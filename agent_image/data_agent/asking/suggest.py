@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from data_agent.asking.complete import is_additive
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.summing import is_additive
 
 MAX_QUESTIONS = 4
 

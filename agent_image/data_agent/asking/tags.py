@@ -29,8 +29,12 @@ NAME, PART, SYNONYM, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
     1.5,
     -4.0,
 )
+FOREIGN = 0.35  # less for what stands in another table: the table's own names come first
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
 LONGER = 0.1  # for each further word of one match
+
+
+OTHER_FORMS = (("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Vocabulary:
     def __init__(self, table: Table, schema: Schema, lexicon: Lexicon) -> None:
         self.table = table
         self._phrases: dict[Phrase, list[Tag]] = defaultdict(list)
+        self._months = lexicon.months  # "mars" is no plural of "mar"
         self._add_language(lexicon)
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
@@ -66,6 +71,8 @@ class Vocabulary:
         for field in table.fields:
             self._add_field(field, lexicon)
             self._add_values(field)
+        for field in table.foreign:
+            self._add_foreign(field, schema)
 
     def readings(self, question: Sequence[Token]) -> list[Reading]:
         """The best readings of the whole question, best first."""
@@ -81,7 +88,7 @@ class Vocabulary:
     def words(self) -> dict[str, str]:
         """What an unknown word might have been: folded name or value to how it is written."""
         known = {fold(field.name): field.name for field in self.table.fields}
-        for field in self.table.fields:
+        for field in (*self.table.fields, *self.table.foreign):
             known |= {fold(value): value for value in field.values}
         return known
 
@@ -91,16 +98,30 @@ class Vocabulary:
             part = question[start : start + length]
             text = " ".join(item.text for item in part)
             for tag in self._phrases.get(_phrase(part), ()):
-                yield length, _scaled(tag, text, length)
+                if tag.kind != "month" or fold(text) in self._months:
+                    yield length, _scaled(tag, text, length)
         if token.quoted:
             yield 1, Tag("text", token.text, token.text, NUMBER)
-        elif token.text[0].isdecimal():
-            kind = "date" if token.text.count("-") == 2 else "number"
+        elif token.text.lstrip("-")[0].isdecimal():
+            kind = "date" if "-" in token.text[1:] or "/" in token.text else "number"
             yield 1, Tag(kind, token.text, token.text, NUMBER)
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":
             yield 1, Tag("quarter", token.stem[1], token.text, LANGUAGE)
+        elif (other := self._other_form(token)) is not None:
+            yield from ((1, _scaled(tag, token.text, 1)) for tag in self._phrases[other])
         else:
             yield 1, Tag("unknown", token.text, token.text, UNKNOWN)
+
+    def _other_form(self, token: Token) -> Phrase | None:
+        """A word that is not known as it stands: `hired` for `hire`, `skus` for `sku`."""
+        if (token.stem,) in self._phrases or len(token.stem) < 4:
+            return None
+        for ending, instead in OTHER_FORMS:
+            form = (token.stem[: -len(ending)] + instead,)
+            named = any(tag.field is not None for tag in self._phrases.get(form, ()))
+            if token.stem.endswith(ending) and named:
+                return form
+        return None
 
     def _add(self, phrase: Phrase, tag: Tag) -> None:
         if phrase and len(phrase) <= MAX_PHRASE:
@@ -133,12 +154,33 @@ class Vocabulary:
                 if len(name) > 1:
                     self._add((other,), Tag("field", field.name, "", SYNONYM, field, note=note))
 
-    def _add_values(self, field: Field) -> None:
+    def _add_foreign(self, field: Field, schema: Schema) -> None:
+        """A column over a key, by its name, with its table's name, or for its table's things."""
+        name, other = stems(field.column), stems(field.source)
+        self._add(name, Tag("field", field.name, "", NAME - FOREIGN, field))
+        if name[: len(other)] != other:
+            self._add((*other, *name), Tag("field", field.name, "", NAME, field))
+        for part in {(word,) for word in name if len(name) > 1 and word not in other}:
+            self._add(part, Tag("field", field.name, "", PART - FOREIGN, field))
+        if field == label_of(field.source, self.table, schema):
+            note = f'"{SAID}" was read as the column {field.name}.'
+            self._add(other, Tag("field", field.name, "", NAME - FOREIGN, field, note=note))
+        self._add_values(field, VALUE - FOREIGN)
+
+    def _add_values(self, field: Field, score: float = VALUE) -> None:
         written: dict[Phrase, list[str]] = defaultdict(list)
         for value in field.values:
             written[_value_phrase(value)].append(value)
         for phrase, values in written.items():
-            self._add(phrase, Tag("value", values[0], "", VALUE, field, tuple(values)))
+            self._add(phrase, Tag("value", values[0], "", score, field, tuple(values)))
+
+
+def label_of(other: str, table: Table, schema: Schema) -> Field | None:
+    """The column that names the things of the other table: `name`, `title`, `product_name`."""
+    wanted = {("name",), ("title",), (*stems(other), "name"), ("full", "name")}
+    found = [f for f in table.foreign if f.source == other and stems(f.column) in wanted]
+    known = {item.name for item in schema.tables}
+    return found[0] if len(found) == 1 and other in known else None
 
 
 def _language_tag(word: Word) -> Tag:

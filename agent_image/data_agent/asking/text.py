@@ -9,7 +9,9 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"""
     "[^"]*" | “[^”]*” | „[^“”]*[“”] | (?<!\w)'[^']+'(?!\w)      # quoted: taken as it stands
-    | \d{4}-\d{1,2}-\d{1,2}                                     # a date
+    | \d{4}-\d{1,2}(?:-\d{1,2})?(?![\w-]) | \d{1,2}/\d{1,2}/\d{4}  # a date
+    | \d{1,3}(?:st|nd|rd|th)\b                                  # 5th
+    | (?<![\w)])-\d+(?:[.,]\d+)*(?!\w)                          # a number below zero
     | \d+(?:[.,]\d+)* %?                                        # a number
     | [<>!]=? | <> | = | &
     | [^\W\d_]+\d*[^\W_]*                                       # a word
@@ -51,7 +53,7 @@ def stems(name: str) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """Folded (case, accents) and without an English plural ending."""
     folded = fold(word)
-    if len(folded) > 3 and folded.isalpha():
+    if len(folded) > 2 and folded.isalpha():
         if folded.endswith("ies") and len(folded) > 4:
             return folded[:-3] + "y"
         if folded.endswith(("sses", "shes", "ches", "xes", "zes")):

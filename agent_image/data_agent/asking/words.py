@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from data_agent.asking.plan import Filter, Measure, Plan, Scalar
+from data_agent.asking.plan import Filter, Group, Having, Measure, Plan, Scalar
 from data_agent.asking.schema import Table
 
 _FUNCTIONS = {
@@ -51,6 +51,29 @@ def measure_words(measure: Measure) -> str:
     return _FUNCTIONS[measure.function].format(measure.column)
 
 
+def measure_label(measure: Measure, table: Table) -> str:
+    """The same as the name of a result's column: without the table that it comes from."""
+    if measure.column is None:
+        return measure_words(measure)
+    return _FUNCTIONS[measure.function].format(table.field(measure.column).label)
+
+
+def group_label(group: Group, plan: Plan, table: Table) -> str:
+    """The name of a key in a result; the column's where two keys have one bucket."""
+    label = table.field(group.column).label
+    same = [item for item in plan.groups if (item.bucket or item.column) == group.bucket]
+    if group.bucket is not None and len(same) < 2:
+        return group.bucket
+    clash = [item for item in plan.groups if table.field(item.column).label == label]
+    return label if len(clash) < 2 else group.column
+
+
+def having_words(item: Having) -> str:
+    """`number of rows is more than 5`."""
+    shown = [value_words(value) for value in item.values]
+    return f"{measure_words(item.measure)} {_OPERATORS[item.operator].format(*shown, list='')}"
+
+
 def filters_words(plan: Plan, table: Table) -> str:
     """All conditions in a row, with ` where ` before them; empty when there are none."""
     if not plan.filters:
@@ -92,6 +115,27 @@ def period_words(start: str, end: str) -> str:
     return first.isoformat() if last == first else f"{first.isoformat()} to {last.isoformat()}"
 
 
+def key_of(bucket: str | None, value: object) -> str:
+    """A group's key for people: the month of a month's first day, (empty) for nothing."""
+    if bucket in {None, "weekday"} or not isinstance(value, str):
+        return value_words(value) if not isinstance(value, int) else str(value)
+    if bucket == "week":
+        return f"the week of {value[:10]}"
+    if bucket == "day":
+        return value[:10]
+    year, month = int(value[:4]), int(value[5:7])
+    last = month - 1 + {"month": 1, "quarter": 3, "year": 12}[str(bucket)]
+    return period_words(value, f"{year + last // 12:04d}-{last % 12 + 1:02d}-01")
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _decimals(value: float) -> str:
     """Two decimals; more for numbers below one, which would lose their first digits."""
     if abs(value) >= 1:
@@ -102,6 +146,9 @@ def _decimals(value: float) -> str:
 def _time_words(item: Filter) -> str:
     if item.operator == "month":
         return f"in {MONTHS[int(item.values[0]) - 1]} of any year"
+    if item.operator == "periods":
+        pairs = zip(item.values[::2], item.values[1::2], strict=False)
+        return f"in {_or([period_words(str(one), str(two)) for one, two in pairs])}"
     if item.operator == "between":
         return f"in {period_words(str(item.values[0]), str(item.values[1]))}"
     return _ON_TIME.get(item.operator, "{0}").format(*item.values)
@@ -123,3 +170,11 @@ def scalar(text: str) -> Scalar:
 def _thousands(text: str) -> bool:
     head, *groups = text.split(",")
     return 0 < len(head) <= 3 and all(len(group) == 3 for group in groups)
+
+
+def scalar_date(value: object) -> dt.date | None:
+    """The day of a cell such as 2024-03-05 12:00:00, None when it is none."""
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

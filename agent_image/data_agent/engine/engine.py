@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,11 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from data_agent.asking.asker import understand
 from data_agent.asking.chart import chart
+from data_agent.asking.keys import candidates, with_joins
 from data_agent.asking.lexicon import Lexicon, load
 from data_agent.asking.plan import Plan, PlanError, from_json
+from data_agent.asking.remarks import remarks
+from data_agent.asking.roles import with_profile
 from data_agent.asking.schema import Schema, build
 from data_agent.asking.sentence import sentence
 from data_agent.asking.sql import render
+from data_agent.asking.ties import probe, settle
 from data_agent.engine import storage
 from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import EngineSettings
@@ -46,11 +51,22 @@ ANSWER_ROWS = 1000
 MAX_STATEMENT_LENGTH = 100_000
 
 
+def local_today() -> dt.date:
+    """The day of the container's clock; "last month" is counted from it."""
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
 class WorkerEngine:
     """See ports.DataEngine. Make one per data directory; nobody else may open the database."""
 
-    def __init__(self, settings: EngineSettings, model: ModelAsker | None = None) -> None:
+    def __init__(
+        self,
+        settings: EngineSettings,
+        model: ModelAsker | None = None,
+        today: Callable[[], dt.date] = local_today,
+    ) -> None:
         self._settings = settings
+        self._today = today
         self._model = model
         self._pool = WorkerPool(settings)
         self._tables: tuple[TableInfo, ...] | None = None
@@ -82,7 +98,10 @@ class WorkerEngine:
             tables = await self.tables()
             found = cast("list[Json]", await self._pool.read("values") if tables else [])
             values = {(v["table"], v["column"]): tuple(v["values"]) for v in found}
-            self._schema = build(tables, values)
+            profiled = with_profile(build(tables, values), found, self._words())
+            pairs = [asdict(pair) for pair in candidates(profiled)]
+            keys = cast("list[Json]", await self._pool.read("keys", pairs=pairs) if pairs else [])
+            self._schema = with_joins(profiled, keys)
         return self._schema
 
     async def preview(self, table: str, *, limit: int = 50, offset: int = 0) -> QueryResult:
@@ -118,7 +137,7 @@ class WorkerEngine:
         self, question: str, previous: dict[str, object] | None
     ) -> Answer | Declined:
         schema = await self.schema()
-        meant = understand(question, schema, self._words(), previous)
+        meant = understand(question, schema, self._words(), previous, self._today())
         if isinstance(meant, Declined):
             return meant
         return await self._answer(meant.plan, schema, meant.notes)
@@ -153,14 +172,15 @@ class WorkerEngine:
     async def _answer(self, plan: Plan, schema: Schema, notes: tuple[str, ...] = ()) -> Answer:
         table = schema.table(plan.table)
         statement = render(plan, table)
-        result = await self.sql(statement, limit=ANSWER_ROWS)
+        wider = await self.sql(render(probe(plan), table), limit=ANSWER_ROWS)
+        result, tied = settle(plan, table, wider)
         return Answer(
             sentence=sentence(plan, table, result),
             plan=plan.to_json(),
             sql=statement,
             result=result,
             chart=chart(plan, result),
-            notes=notes,
+            notes=(*notes, *tied, *remarks(plan, table, self._today())),
         )
 
     def _words(self) -> Lexicon:

@@ -18,6 +18,7 @@ from data_agent.worker.database import (
     quote_text,
 )
 from data_agent.worker.guard.statement import guarded
+from data_agent.worker.keys import check_keys
 from data_agent.worker.limits import MIB
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
@@ -102,6 +103,10 @@ def _values(store: Store) -> object:
     return value_index(store.connection)
 
 
+def _keys(store: Store, *, pairs: list[dict[str, str]]) -> object:
+    return check_keys(store.connection, pairs)
+
+
 def _import(
     store: Store, *, path: str, table: str, reading: dict[str, Any] | None = None
 ) -> object:
@@ -132,6 +137,7 @@ _READER: Mapping[str, Callable[..., object]] = {
     "query": _query,
     "check": _check,
     "values": _values,
+    "keys": _keys,
 }
 _WRITER: Mapping[str, Callable[..., object]] = {
     "import": _import,

@@ -1,0 +1,175 @@
+"""Rules that find what is computed: `average price`, `how many orders`, `with more than 5 orders`.
+
+Numbers written as words (`five`) are number tags whose value is the digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from data_agent.asking.draft import Aggregate, Cursor, Draft
+from data_agent.asking.filters import comparison, condition_after
+from data_agent.asking.grouping import check_table, is_amount, take_field
+from data_agent.asking.plan import Function
+from data_agent.asking.schema import Field
+from data_agent.asking.tags import Tag
+
+
+def count(cursor: Cursor, draft: Draft) -> bool:
+    """`how many orders`, `number of different customers`, `how many customers`."""
+    if not _is_function(cursor.here, "count"):
+        return False
+    place = cursor.after_noise(cursor.place + 1)
+    different = cursor.is_at(place, "distinct")
+    place = cursor.after_noise(place + 1) if different else place
+    tag = cursor.at(place)
+    cursor.place = place
+    if tag is not None and tag.kind in {"table", "rows"} and not different:
+        check_table(tag, draft)
+        draft.rows = True
+        cursor.place = place + 1
+        _counted(cursor, draft, "count", None)
+    elif tag is not None and tag.kind == "field" and tag.field is not None:
+        plain = is_amount(tag.field, draft) and not different
+        conditional = condition_after(cursor, tag.field, place + 1) is not None
+        if different or plain or not conditional:
+            take_field(tag, draft)
+            cursor.place = place + 1
+            _counted(cursor, draft, "sum" if plain else "distinct", tag.field)
+        elif tag.field.kind == "text" and tag.field.name not in draft.identifiers:
+            _add(draft, "distinct", tag.field)  # `how many items start with N`
+        else:
+            _counted(cursor, draft, "count", None)
+    else:
+        _counted(cursor, draft, "count", None)
+        if different:
+            draft.problem("Different what? Name a column.")
+    return True
+
+
+def function(cursor: Cursor, draft: Draft) -> bool:
+    """`average price`, `total of the amount`; alone it waits for a column."""
+    tag = cursor.here
+    if tag is None or tag.kind != "function":
+        return False
+    place = cursor.after_noise(cursor.place + 1)
+    following = cursor.at(place)
+    if tag.value == "sum" and following is not None and following.kind == "function":
+        cursor.place = place
+        return True
+    function = cast("Function", tag.value)
+    cursor.place += 1
+    if following is None or following.kind != "field" or following.field is None:
+        _add(draft, function, None)
+        return True
+    field = following.field
+    before, cursor.place = cursor.place, place + 1
+    if field.kind == "number" and _aggregate(cursor, draft, function, field):
+        take_field(following, draft)
+    elif condition_after(cursor, field, place + 1) is None:
+        take_field(following, draft)
+        _add(draft, function, field)
+        _same_of_others(cursor, draft, function)
+    else:
+        cursor.place = before
+        _add(draft, function, None)
+    return True
+
+
+def group_condition(cursor: Cursor, draft: Draft) -> bool:
+    """`cities with more than 5 orders`."""
+    tag = cursor.here
+    if tag is None or tag.kind != "operator":
+        return False
+    found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
+    if found is None or found[0].operator in {"empty", "not_empty"}:
+        return False
+    condition, end = found
+    target = cursor.at(cursor.after_noise(end))
+    subject = [*draft.mentions, *draft.which, *draft.groups]
+    if target is None or target.kind not in {"table", "rows"} or not subject:
+        return False
+    check_table(target, draft)
+    draft.aggregates.append(Aggregate("count", None, condition.operator, condition.values))
+    cursor.place = cursor.after_noise(end) + 1
+    return True
+
+
+def number_before(cursor: Cursor, draft: Draft) -> bool:
+    """`more than 10 page views`: the column stands behind its number."""
+    tag = cursor.here
+    if tag is None or tag.kind != "operator":
+        return False
+    found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
+    if found is None or found[0].operator in {"empty", "not_empty"}:
+        return False
+    condition, end = found
+    target = cursor.at(cursor.after_noise(end))
+    if target is None or target.field is None or not is_amount(target.field, draft):
+        return False
+    if target.kind != "field" or condition_after(cursor, target.field, cursor.after_noise(end) + 1):
+        return False
+    if cursor.at(end) is not None and cursor.is_at(end, "by", "and"):
+        return False
+    take_field(target, draft)
+    draft.filters.append(replace(condition, column=target.field.name))
+    cursor.place = cursor.after_noise(end) + 1
+    return True
+
+
+def _counted(cursor: Cursor, draft: Draft, function: Function, field: Field | None) -> None:
+    if not _aggregate(cursor, draft, function, field):
+        _add(draft, function, field)
+
+
+def _add(draft: Draft, function: Function, field: Field | None) -> None:
+    """The first number that is asked for, or a further one."""
+    if draft.function is None:
+        draft.function, draft.measure = function, field
+    elif (function, field) != (draft.function, draft.measure):
+        draft.more.append((function, field))
+
+
+def _aggregate(cursor: Cursor, draft: Draft, function: Function, field: Field | None) -> bool:
+    """`number of orders over 60` said of groups: a condition on the number, not the number."""
+    place = cursor.after_noise(cursor.place, "is")
+    tag = cursor.at(place)
+    if (
+        tag is None
+        or tag.kind != "operator"
+        or any(cursor.tags[index].text.lower() == "where" for index in range(cursor.place, place))
+    ):
+        return False
+    found = comparison(cursor, Field("", "BIGINT", "number"), tag, place + 1)
+    if found is None or found[0].operator in {"empty", "not_empty"}:
+        return False
+    condition, cursor.place = found
+    draft.aggregates.append(Aggregate(function, field, condition.operator, condition.values))
+    return True
+
+
+def _same_of_others(cursor: Cursor, draft: Draft, function: Function) -> None:
+    """`average temperature and humidity`: the average of both."""
+    while True:
+        place = cursor.after_noise(cursor.place, "and")
+        joined = any(cursor.is_at(index, "and") for index in range(cursor.place, place))
+        field = _free_field(cursor, place)
+        tag = cursor.at(place)
+        if not joined or field is None or tag is None or not is_amount(field, draft):
+            return
+        take_field(tag, draft)
+        _add(draft, function, field)
+        cursor.place = place + 1
+
+
+def _free_field(cursor: Cursor, place: int) -> Field | None:
+    """The column named there, unless what follows is a condition on it."""
+    tag = cursor.at(place)
+    if tag is None or tag.kind != "field" or tag.field is None:
+        return None
+    return tag.field if condition_after(cursor, tag.field, place + 1) is None else None
+
+
+def _is_function(tag: Tag | None, name: str) -> bool:
+    return tag is not None and tag.kind == "function" and tag.value == name

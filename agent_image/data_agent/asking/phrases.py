@@ -1,0 +1,94 @@
+"""Rules for words that ask for something of their own: share, growth, who, oldest, outliers."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from data_agent.asking.dates import is_year
+from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
+from data_agent.asking.filters import number
+from data_agent.asking.plan import Bucket, Direction, StudyKind
+
+
+def who(cursor: Cursor, draft: Draft) -> bool:
+    """`who has the most tickets`: the one column of people, if there is one."""
+    if not cursor.is_at(cursor.place, "who"):
+        return False
+    cursor.place += 1
+    if len(draft.persons) == 1:
+        draft.which.append(draft.persons[0])
+        draft.notes.append(f'"who" was read as the column {draft.persons[0].name}.')
+    else:
+        names = " or ".join(field.name for field in draft.persons)
+        draft.problem(f"Who is meant: {names}?" if names else '"Who": no column names people.')
+    return True
+
+
+def special(cursor: Cursor, draft: Draft) -> bool:
+    """Share, growth, comparison, distribution, correlation and so on."""
+    tag = cursor.here
+    if tag is None:
+        return False
+    if tag.kind == "share":
+        draft.show = "share"
+    elif tag.kind == "growth":
+        draft.show = "growth"
+        draft.growth_bucket = cast("Bucket", tag.value) if tag.value else draft.growth_bucket
+    elif tag.kind == "compare":
+        draft.compares = True
+    elif tag.kind == "study":
+        draft.study = cast("StudyKind", tag.value)
+    else:
+        return False
+    cursor.place += 1
+    return True
+
+
+def leading_count(cursor: Cursor, draft: Draft) -> bool:
+    """`3 products with the highest price`."""
+    tag, following = cursor.here, cursor.at(cursor.place + 1)
+    if tag is None or following is None or tag.kind != "number" or not tag.value.isdecimal():
+        return False
+    later = any(item.kind == "extreme" for item in cursor.tags[cursor.place :])
+    if following.kind not in {"table", "rows", "field"} or not later or is_year(tag):
+        return False
+    if not 0 < int(tag.value) <= 1000:
+        return False
+    draft.count = int(tag.value)
+    cursor.place += 1
+    return True
+
+
+def recent(cursor: Cursor, draft: Draft) -> bool:
+    """`oldest ticket`, `5 latest orders`: rows by the one date of the table."""
+    count = number(cursor.here) if cursor.is_at(cursor.place + 1, "recent") else None
+    place = cursor.place + (count is not None)
+    tag = cursor.at(place)
+    if tag is None or tag.kind != "recent":
+        return False
+    target = cursor.at(cursor.after_noise(place + 1))
+    times = draft.table.of_kind("time")
+    if target is not None and target.field in times:
+        draft.function, draft.measure = ("max" if tag.value == "desc" else "min"), target.field
+    elif len(times) == 1:
+        least = count if isinstance(count, int) and count > 0 else 1
+        draft.extreme = Extreme(cast("Direction", tag.value), least, tag.text)
+        draft.extreme_field = times[0]
+        draft.rows = True
+    else:
+        names = ", ".join(field.name for field in times)
+        draft.problem(f'"{tag.text}" by which date: {names}?' if names else
+                      f"The table {draft.table.name} has no column of dates.")  # fmt: skip
+    known = target is not None and (target.field in times or target.kind in {"table", "rows"})
+    cursor.place = cursor.after_noise(place + 1) + 1 if known else place + 1
+    return True
+
+
+def unsupported(cursor: Cursor, draft: Draft) -> bool:
+    tag = cursor.here
+    if tag is None or tag.kind != "unsupported":
+        return False
+    reason = f'Questions about {tag.value} ("{tag.text}") cannot be answered yet.'
+    draft.problems.append(Problem(reason, firm=True))
+    cursor.place += 1
+    return True

@@ -1,0 +1,174 @@
+"""A plan from JSON, checked against the tables there are now. Plans of old versions are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from data_agent.asking.plan import (
+    Bucket,
+    Direction,
+    Filter,
+    Function,
+    Group,
+    Having,
+    Measure,
+    Operator,
+    Order,
+    Plan,
+    PlanError,
+    Show,
+    Study,
+    StudyKind,
+)
+from data_agent.asking.schema import Schema, Table
+
+# least and most values of a filter; one where it is not said
+_ARITY = {
+    "between": (2, 2),
+    "in": (1, 1000),
+    "not_in": (1, 1000),
+    "periods": (2, 100),
+    "empty": (0, 0),
+    "not_empty": (0, 0),
+}
+_COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le", "between")
+_STUDIED = {"distribution": 1, "correlation": 2, "outliers": 1}  # columns of numbers
+MAX_FURTHER = 8
+
+
+def read_plan(value: Mapping[str, Any], schema: Schema) -> Plan:
+    """The plan that this JSON says. PlanError."""
+    try:
+        table = schema.table(value["table"])
+        plan = Plan(
+            table=table.name,
+            measure=_measure(value.get("measure"), table),
+            filters=tuple(_filter(item, table) for item in value.get("filters") or ()),
+            group=_group(value.get("group"), table),
+            order=_order(value.get("order"), table),
+            limit=_limit(value.get("limit")),
+            further=tuple(_further(item, table) for item in value.get("further") or ()),
+            second=_group(value.get("second"), table),
+            having=tuple(_having(item, table) for item in value.get("having") or ()),
+            show=_one_of(value["show"], Show) if value.get("show") else None,
+            part=tuple(table.field(name).name for name in value.get("part") or ()),
+            study=_study(value.get("study"), table),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PlanError(f"the earlier question does not fit the tables: {error}") from error
+    _check_whole(plan)
+    return plan
+
+
+def _check_whole(plan: Plan) -> None:
+    """What fits alone and not together."""
+    rules = (
+        (plan.measure is None and bool(plan.further), "further measures need a first one"),
+        (len(plan.further) > MAX_FURTHER, f"at most {MAX_FURTHER} further measures"),
+        (plan.group is None and plan.second is not None, "a second group needs a first one"),
+        (plan.group is None and bool(plan.having), "a condition on groups needs a group"),
+        (plan.measure is None and plan.show is not None, "a share or growth needs a measure"),
+        (plan.show == "growth" and plan.group is None, "growth needs groups in time"),
+        (
+            plan.show == "share" and plan.group is None and not plan.part,
+            "a share needs groups, or a part",
+        ),
+    )
+    for wrong, why in rules:
+        if wrong:
+            raise PlanError(why)
+
+
+def _measure(value: Mapping[str, Any] | None, table: Table) -> Measure | None:
+    if value is None:
+        return None
+    column, function = value.get("column"), _one_of(value["function"], Function)
+    if (column is None) != (function == "count"):
+        raise PlanError("rows are counted; every other number is of a column")
+    return Measure(function, None if column is None else table.field(column).name)
+
+
+def _further(value: Mapping[str, Any], table: Table) -> Measure:
+    found = _measure(value, table)
+    if found is None:
+        raise PlanError("a measure has a function")
+    return found
+
+
+def _having(value: Mapping[str, Any], table: Table) -> Having:
+    values = _values(value)
+    if value["operator"] not in _COMPARISONS or len(values) != 1 + (value["operator"] == "between"):
+        raise PlanError("a condition on groups compares a number")
+    if any(isinstance(item, str) for item in values):
+        raise PlanError("a condition on groups compares a number")
+    return Having(_further(value["measure"], table), value["operator"], values)
+
+
+def _study(value: Mapping[str, Any] | None, table: Table) -> Study | None:
+    if value is None:
+        return None
+    kind = _one_of(value["kind"], StudyKind)
+    fields = [table.field(name) for name in value.get("columns") or ()]
+    needed = _STUDIED.get(kind)
+    if needed is not None and [item.kind for item in fields] != ["number"] * needed:
+        raise PlanError(f"{kind} is of columns of numbers: {needed}")
+    return Study(kind, tuple(item.name for item in fields))
+
+
+def _filter(value: Mapping[str, Any], table: Table) -> Filter:
+    values = _values(value)
+    operator = _one_of(value["operator"], Operator)
+    least, most = _ARITY.get(operator, (1, 1))
+    if not least <= len(values) <= most or (operator == "periods" and len(values) % 2):
+        raise PlanError(f"{operator} has {least} values or more")
+    if operator == "month" and values[0] not in range(1, 13):
+        raise PlanError("a month is a number from 1 to 12")
+    return Filter(table.field(value["column"]).name, operator, values)
+
+
+def _values(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    values = tuple(value.get("values") or ())
+    if not all(_is_scalar(item) for item in values):
+        raise PlanError("a filter's values are texts and numbers")
+    return values
+
+
+def _is_scalar(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _group(value: Mapping[str, Any] | None, table: Table) -> Group | None:
+    if value is None:
+        return None
+    bucket = value.get("bucket")
+    return Group(
+        table.field(value["column"]).name, None if bucket is None else _one_of(bucket, Bucket)
+    )
+
+
+def _order(value: Mapping[str, Any] | None, table: Table) -> Order | None:
+    if value is None:
+        return None
+    column = value.get("column")
+    return Order(
+        None if column is None else table.field(column).name,
+        _one_of(value["direction"], Direction),
+    )
+
+
+def _limit(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 100_000:
+        raise PlanError("a limit is a whole number from 1 to 100,000")
+    return value
+
+
+def _one_of(value: object, kind: Any) -> Any:  # noqa: ANN401 - one of a Literal's values
+    if value not in get_args(kind):
+        raise PlanError(f"{value!r} is not known here")
+    return value

@@ -1,0 +1,75 @@
+"""What an answer should say beside its numbers, from its plan and what is known of the columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from data_agent.asking.plan import Plan
+from data_agent.asking.schema import Field, Table
+from data_agent.asking.words import scalar_date
+
+
+def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
+    """Periods without data, cells left out, keys without a row, a period that is not over."""
+    return tuple(dict.fromkeys([*_periods(plan, table), *_empty(plan, table), *_joined(plan, table),
+                                *_unfinished(plan, table, today)]))  # fmt: skip
+
+
+def _periods(plan: Plan, table: Table) -> Iterator[str]:
+    """A filter on time behind or before all that there is."""
+    for item in plan.filters:
+        field = table.field(item.column)
+        low, high = scalar_date(field.low), scalar_date(field.high)
+        if field.kind != "time" or low is None or high is None or not item.values:
+            continue
+        first = scalar_date(item.values[0])
+        last = scalar_date(item.values[-1])
+        starts = item.operator in {"between", "ge"}
+        beyond = starts and first is not None and first > high
+        ends = item.operator in {"between", "lt"}
+        if beyond or (ends and last is not None and last <= low):
+            yield f"{field.name} goes from {low.isoformat()} to {high.isoformat()} only."
+
+
+def _empty(plan: Plan, table: Table) -> Iterator[str]:
+    """Averages and so on leave out rows that have no value."""
+    for measure in plan.measures:
+        if measure.column is None or measure.function in {"distinct"}:
+            continue
+        field = table.field(measure.column)
+        if field.empty and not any(item.column == field.name for item in plan.filters):
+            verb = "is" if field.empty == 1 else "are"
+            where = field.source or table.name
+            yield f"{_rows(field.empty)} of {where} without {field.label} {verb} left out."
+
+
+def _joined(plan: Plan, table: Table) -> Iterator[str]:
+    for name in plan.columns():
+        field: Field = table.field(name)
+        if not field.source:
+            continue
+        join = table.join(field.source)
+        yield (
+            f"{table.name} and {join.other} were put together where {join.column} is "
+            f"{join.other}.{join.other_column}; no row is counted twice."
+        )
+        if join.matched < 1:
+            yield (
+                f"{1 - join.matched:.0%} of the different {join.column} have no row in "
+                f"{join.other}; these stand under (empty)."
+            )
+
+
+def _unfinished(plan: Plan, table: Table, today: dt.date) -> Iterator[str]:
+    if plan.show != "growth":
+        return
+    for group in plan.groups:
+        high = scalar_date(table.field(group.column).high)
+        same = high is not None and (high.year, high.month) == (today.year, today.month)
+        if same and group.bucket in {"month", "quarter", "year"}:
+            yield f"The last {group.bucket} is not over yet."
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

@@ -1,0 +1,142 @@
+"""Rules that find conditions on time: `in 2024`, `before March 2024`, `from May to July`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from data_agent.asking.dates import Period, latest_month, months, period_at
+from data_agent.asking.draft import Cursor, Draft
+from data_agent.asking.plan import Bucket, Filter, Operator
+from data_agent.asking.schema import Field
+
+COMPARES: dict[str, Operator] = {
+    "gt": "gt", "ge": "ge", "lt": "lt", "le": "le", "eq": "eq", "ne": "ne",
+    "after": "gt", "since": "ge", "before": "lt", "until": "le",
+}  # fmt: skip
+OF_TIME = {"after", "since", "before", "until"}  # said of dates, and of columns of years
+YEARS = {"year", "jahr"}
+
+
+def time_condition(cursor: Cursor, draft: Draft) -> bool:
+    """A period, maybe after a word such as `since`: `in 2024`, `before March 2024`."""
+    start, operator = cursor.place, "in"
+    tag = cursor.here
+    if tag is not None and tag.kind == "operator":
+        if tag.value not in {*COMPARES, "between"}:
+            return False
+        operator, start = tag.value, cursor.after_noise(start + 1)
+    field = time_field(draft)
+    named_year = _year_field(draft) if field is None else None
+    if field is None and named_year is None:
+        return False
+    found = periods(cursor, start, operator)
+    if found is None:
+        return False
+    spans, operator, cursor.place = found
+    if field is None and named_year is not None:
+        return _by_year(draft, named_year, operator, spans)
+    if len(draft.table.of_kind("time")) > 1 and field not in draft.mentions:
+        names = [item.name for item in draft.table.of_kind("time")]
+        draft.problem(f"There are several dates: {', '.join(names)}. Which one do you mean?")
+    if field is not None:
+        draft.filters.append(time_filter(field, operator, spans))
+    return True
+
+
+def periods(cursor: Cursor, place: int, operator: str) -> tuple[list[Period], str, int] | None:
+    """The period or the two of them from here on, the operator, and the place behind.
+
+    `from May to July 2024` is `between` though it does not say so.
+    """
+    place = cursor.after_noise(place)
+    first = period_at(cursor, place) if cursor.at(place) else None
+    if first is None:
+        return None
+    period, after = first
+    joined = _joined(cursor, after)
+    if operator not in {"between", "in", "since", "eq"} or (operator != "between" and not joined):
+        return [_dated(period, operator, cursor.today)], operator, after
+    second = period_at(cursor, cursor.after_noise(after, "and", "operator"))
+    if second is None:
+        wrong = operator == "between"
+        return None if wrong else ([_dated(period, operator, cursor.today)], operator, after)
+    return [*_both(period, second[0], cursor.today)], "between", second[1]
+
+
+def time_filter(field: Field, operator: str, spans: Sequence[Period]) -> Filter:
+    first, last = spans[0], spans[-1]
+    if first.month:
+        return Filter(field.name, "month", (first.month,))
+    if operator in {"in", "eq", "between"}:
+        return Filter(field.name, "between", (first.start, last.end))
+    if operator in {"after", "gt"}:
+        return Filter(field.name, "ge", (first.end,))
+    if operator in {"since", "ge"}:
+        return Filter(field.name, "ge", (first.start,))
+    if operator in {"until", "le"}:
+        return Filter(field.name, "lt", (first.end,))
+    return Filter(field.name, "lt", (first.start,))
+
+
+def time_field(draft: Draft) -> Field | None:
+    times = draft.table.of_kind("time")
+    mentioned = [field for field in draft.mentions if field.kind == "time"]
+    mentioned += [field for field in draft.groups if field.kind == "time"]
+    return mentioned[-1] if mentioned else (times[0] if times else None)
+
+
+def is_year(field: Field) -> bool:
+    return field.name.lower() in YEARS
+
+
+def bucket_of(start: str, end: str) -> Bucket | None:
+    """The unit of the calendar that this period is one of."""
+    first, after = dt.date.fromisoformat(start[:10]), dt.date.fromisoformat(end[:10])
+    count = (after.year - first.year) * 12 + after.month - first.month
+    sizes: dict[int, Bucket] = {1: "month", 3: "quarter", 12: "year"}
+    if first.day == after.day == 1 and count in sizes and (first.month - 1) % count == 0:
+        return sizes[count]
+    days: dict[int, Bucket] = {1: "day", 7: "week"}
+    length = (after - first).days
+    return days.get(length) if length != 7 or first.weekday() == 0 else None
+
+
+def _joined(cursor: Cursor, after: int) -> bool:
+    """`to` or `until` and another period: `from May to July`."""
+    tag = cursor.at(after)
+    return tag is not None and (
+        tag.kind == "to" or (tag.kind == "operator" and tag.value == "until")
+    )
+
+
+def _dated(period: Period, operator: str, today: dt.date | None) -> Period:
+    """`since March` means the latest March; `in March` may be of any year."""
+    if period.month and operator not in {"in", "eq"}:
+        return latest_month(period.month, today)
+    return period
+
+
+def _both(first: Period, second: Period, today: dt.date | None) -> tuple[Period, Period]:
+    """A month without a year takes that of the other: `between January and March 2025`."""
+    if second.month:
+        second = latest_month(second.month, today)
+    if first.month and second.start:
+        year, month = int(second.start[:4]), int(second.start[5:7])
+        first = months(year - (first.month > month), first.month, 1)
+    return (first, second) if first.start <= second.start else (second, first)
+
+
+def _year_field(draft: Draft) -> Field | None:
+    years = [field for field in draft.table.of_kind("number") if is_year(field)]
+    return years[0] if len(years) == 1 else None
+
+
+def _by_year(draft: Draft, field: Field, operator: str, spans: Sequence[Period]) -> bool:
+    """A table without dates but with a column of years."""
+    first, last = int(spans[0].start[:4] or 0), int(spans[-1].start[:4] or 0)
+    if operator == "between":
+        draft.filters.append(Filter(field.name, "between", (first, last)))
+    else:
+        draft.filters.append(Filter(field.name, COMPARES.get(operator, "eq"), (first,)))
+    return True

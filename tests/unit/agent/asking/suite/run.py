@@ -1,0 +1,89 @@
+"""Asks every question of the suite: one data directory with all tables, one worker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_agent.asking.asker import understand
+from data_agent.asking.lexicon import load
+from data_agent.engine.engine import WorkerEngine
+from data_agent.engine.settings import EngineSettings
+from data_agent.values import Answer, Declined
+
+from tests.unit.agent.asking.suite import office, outside, shop
+from tests.unit.agent.asking.suite.judge import Verdict, judge
+from tests.unit.agent.asking.suite.plain import Question
+from tests.unit.agent.asking.suite.tables import TODAY, WORLD
+from tests.unit.agent.asking.tables import as_csv
+
+QUESTIONS: list[Question] = shop.QUESTIONS + office.QUESTIONS + outside.QUESTIONS
+
+
+@dataclass(frozen=True)
+class Asked:
+    question: Question
+    answer: Answer | Declined
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts of one part of the suite. `answerable`: all but those that must be declined."""
+
+    asked: int
+    answerable: int
+    right: int
+    wrong: int
+    rightly_declined: int
+    wrongly_answered: int
+
+    @property
+    def answered_share(self) -> float:
+        """Of the questions that have an answer."""
+        return (self.right + self.wrong) / self.answerable if self.answerable else 1.0
+
+    @property
+    def correct_share(self) -> float:
+        """Of all that was answered, those too that had no answer."""
+        answered = self.right + self.wrong + self.wrongly_answered
+        return self.right / answered if answered else 1.0
+
+
+async def ask_all(directory: Path) -> list[Asked]:
+    """Every question in order. Each sees only its own tables."""
+    settings = EngineSettings(data_dir=directory, idle_s=60, readers=1)
+    engine = WorkerEngine(settings, today=lambda: TODAY)
+    try:
+        for table, rows in WORLD.items():
+            upload = directory / f"{table}.csv"
+            upload.write_text(as_csv(rows))
+            await engine.import_file(upload, filename=upload.name, table=table)
+        schema, lexicon = await engine.schema(), load()
+        found = []
+        for question in QUESTIONS:
+            part = schema.only(question.tables)
+            meant = understand(question.text, part, lexicon, today=TODAY)
+            answer = (
+                meant
+                if isinstance(meant, Declined)
+                else await engine.run_plan(meant.plan.to_json())
+            )
+            found.append(Asked(question, answer, judge(question.expected, answer)))
+        return found
+    finally:
+        await engine.close()
+
+
+def score(asked: list[Asked]) -> Score:
+    count = Counter(one.verdict for one in asked)
+    answerable = count["right"] + count["wrong"] + count["declined"]
+    return Score(
+        len(asked),
+        answerable,
+        count["right"],
+        count["wrong"],
+        count["rightly declined"],
+        count["should have been declined"],
+    )
