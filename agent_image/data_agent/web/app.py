@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Scope
 from data_agent.errors import DataAgentError
 from data_agent.web.activity import ActivityMiddleware
 from data_agent.web.api.routes import API
+from data_agent.web.audit import AuditMiddleware
 from data_agent.web.gate import GateMiddleware
-from data_agent.web.insights import Insights
 from data_agent.web.pages.routes import PAGES
 from data_agent.web.platform import platform_routes
 from data_agent.web.problems import on_error
@@ -31,7 +31,10 @@ def build_app(services: Services) -> ASGIApp:
     """The ASGI application. From outside in: counting, headers, errors, gate, handlers."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(GateMiddleware, services=services)],
+        middleware=[
+            Middleware(GateMiddleware, services=services),
+            Middleware(AuditMiddleware, services=services),
+        ],
         exception_handlers={
             DataAgentError: on_error,
             HTTPException: on_error,
@@ -41,7 +44,6 @@ def build_app(services: Services) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # an address has one spelling
     app.state.services = services
-    app.state.insights = Insights(services.engine, services.library)
     app.state.templates = services.templates
     with_headers = SecurityHeadersMiddleware(app, services.settings.trusted_proxies)
     return ActivityMiddleware(with_headers, services.activity)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from data_agent.errors import DataAgentError
 from data_agent.llm.asker import ModelAsker
+from data_agent.people.audit import AuditBook
 from data_agent.people.directory import Directory
 from data_agent.ports import DataEngine
 from data_agent.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     settings: Settings
     engine: DataEngine
     people: Directory
+    audit: AuditBook
     library: Library
     questions: Questions
     verdicts: Verdicts
@@ -72,6 +74,7 @@ def make_services(
         settings=settings,
         engine=engine,
         people=Directory(data, max_users=settings.max_users, cost=settings.hash_cost, now=now),
+        audit=AuditBook(data, now=now),
         library=Library(data, engine, limit=settings.max_csv_files, now=now),
         questions=Questions(data, now=now),
         verdicts=Verdicts(data, now=now),

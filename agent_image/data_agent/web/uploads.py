@@ -59,6 +59,11 @@ async def receive_and_import(
         receiver.clean_up()
 
 
+def imported_names(outcomes: list[Outcome]) -> str:
+    """For the audit list: the files that became tables."""
+    return ", ".join(outcome.name for outcome in outcomes if outcome.file)
+
+
 async def _import(staged: Staged, library: Library, by: str, append_to: str) -> Outcome:
     if staged.path is None:
         return Outcome(staged.name, error=staged.error)

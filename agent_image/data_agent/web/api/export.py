@@ -51,7 +51,9 @@ async def export(request: Request) -> Response:
     """?table=, ?sql=, ?plan= or ?question= (a saved answer's id), &format= csv, json, parquet or
     svg."""
     services = services_of(request)
-    return await while_present(request, respond(services, _wanted(request, services)))
+    wanted = _wanted(request, services)
+    request.state.acted_on = f"{wanted.table or 'an answer'} as {wanted.format}"
+    return await while_present(request, respond(services, wanted))
 
 
 async def respond(services: Services, wanted: Wanted) -> Response:

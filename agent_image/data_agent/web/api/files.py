@@ -18,7 +18,7 @@ from data_agent.web.identity import Who, who_of
 from data_agent.web.problems import Problem, problem_of, problem_response
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
-from data_agent.web.uploads import Outcome, receive_and_import
+from data_agent.web.uploads import Outcome, imported_names, receive_and_import
 
 AUTOMATIC = "automatic"
 REJECT_COLUMNS = (Column("line", "BIGINT"), Column("reason", "VARCHAR"), Column("text", "VARCHAR"))
@@ -47,6 +47,7 @@ async def upload(request: Request) -> Response:
         by=who_of(request).user.name,
         append_to=request.query_params.get("append_to", ""),
     )
+    request.state.acted_on = imported_names(outcomes)
     entries = [_outcome_json(outcome) for outcome in outcomes]
     if any(outcome.file for outcome in outcomes):
         return JSONResponse({"files": entries}, status_code=201)
@@ -109,6 +110,7 @@ async def remove(request: Request) -> Response:
     file = library.get(request.path_params["id"])
     check_may_remove(who_of(request), file)
     await library.remove(file.id)
+    request.state.acted_on = file.name
     return Response(status_code=204)
 
 

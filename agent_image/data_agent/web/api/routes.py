@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_agent.web.api import data, export, files, me, questions, session, users, verdicts
+from data_agent.web.api import audit, data, export, files, me, questions, session, users, verdicts
 from data_agent.web.pages import settings
 from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
@@ -21,6 +21,8 @@ API: RouteTable = (
     ("POST", "/api/v1/users", users.add),
     ("PATCH", "/api/v1/users/{name}", users.change),
     ("DELETE", "/api/v1/users/{name}", users.remove),
+    ("GET", "/api/v1/audit", audit.index),
+    ("GET", "/api/v1/limits", audit.limits),
     ("GET", "/api/v1/files", files.index),
     ("POST", "/api/v1/files", files.upload),
     ("GET", "/api/v1/files/{id}", files.show),

@@ -18,6 +18,7 @@ async def sign_in(request: Request) -> Response:
     name = text(body, "username", most=200)
     password = text(body, "password", most=1000)
     people = services_of(request).people
+    note_attempt(request, name)
     user = await people.sign_in(name, password, address=client(request).address)
     response = JSONResponse(user_json(user))
     begin_session(request, response, user)
@@ -31,6 +32,13 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
+def note_attempt(request: Request, name: str) -> None:
+    """For the audit list: whose sign-in this is. What is no user's name may be a password that
+    went into the wrong field, so it is not kept."""
+    user = services_of(request).people.users.find(name.strip().casefold())
+    request.state.acting = user.name if user else "unknown"
+
+
 def begin_session(request: Request, response: Response, user: User) -> None:
     """A fresh session for this user; the one that the browser had before ends."""
     sessions = services_of(request).people.sessions
@@ -39,6 +47,7 @@ def begin_session(request: Request, response: Response, user: User) -> None:
         sessions.end(who.session.id_hash)
     browser = request.headers.get("user-agent", "")
     secret = sessions.start(user.name, address=client(request).address, browser=browser)
+    request.state.acting = user.name
     cookies.set_session(response, secret, request.headers, client(request))
 
 

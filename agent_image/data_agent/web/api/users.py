@@ -33,6 +33,7 @@ async def add(request: Request) -> Response:
         raise Invalid("A first password is made by the agent and is in the answer; leave it out.")
     name, role = text(body, "username", most=200), body.get("role", "user")
     user, password = await services_of(request).people.add_user(name, role)
+    request.state.acted_on = user.name
     return JSONResponse({**user_json(user), "first_password": password}, status_code=201)
 
 

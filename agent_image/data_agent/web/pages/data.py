@@ -9,12 +9,11 @@ from data_agent.errors import DataAgentError
 from data_agent.web.api.files import check_may_remove
 from data_agent.web.body import number
 from data_agent.web.identity import who_of
-from data_agent.web.insights import insights_of
 from data_agent.web.limits import PAGE_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.services import services_of
-from data_agent.web.uploads import Outcome, receive_and_import
+from data_agent.web.uploads import Outcome, imported_names, receive_and_import
 
 
 async def show(request: Request) -> Response:
@@ -35,6 +34,7 @@ async def upload(request: Request) -> Response:
         )
     except DataAgentError as error:
         return _page(request, problem=problem_of(error))
+    request.state.acted_on = imported_names(outcomes)
     if len(outcomes) == 1 and outcomes[0].file:
         return RedirectResponse(f"/data/files/{outcomes[0].file.id}?new=1", status_code=303)
     return _page(request, outcomes=outcomes)
@@ -45,6 +45,7 @@ async def remove(request: Request) -> Response:
     file = library.get(request.path_params["id"])
     check_may_remove(who_of(request), file)
     await library.remove(file.id)
+    request.state.acted_on = file.name
     return RedirectResponse("/data", status_code=303)
 
 
@@ -60,7 +61,6 @@ async def preview(request: Request) -> Response:
         name=name,
         file=services.library.of_table(name),
         result=result,
-        cards=await insights_of(request).of(name) if at == 1 else (),
         parts=services.library.parts_of(name),
         rows=sum(file.rows for file in services.library.parts_of(name)),
         at=at,

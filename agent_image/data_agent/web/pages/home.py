@@ -20,6 +20,7 @@ from data_agent.web.progress import tell_of
 from data_agent.web.queries import choice_of, plan_in
 from data_agent.web.render import page
 from data_agent.web.services import services_of
+from data_agent.web.usage import questions_today
 
 MOST_SAVED = 8  # of the saved answers on the front page
 
@@ -89,6 +90,7 @@ def _page(
         model=services.model.access.expected,
         previous=request.query_params.get("previous", ""),
         has_data=bool(files),
+        questions=questions_today(services),
         examples=example_questions(schemas),
         saved=services.questions.all()[:MOST_SAVED],
     )

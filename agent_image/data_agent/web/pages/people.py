@@ -28,6 +28,7 @@ async def add(request: Request) -> Response:
         )
     except DataAgentError as error:
         return _page(request, problem=problem_of(error), name=name)
+    request.state.acted_on = user.name
     return _page(request, made={"name": user.name, "password": password, "new": True})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data_agent.web.pages import (
     account,
     answers,
+    audit,
     data,
     home,
     people,
@@ -46,6 +47,7 @@ PAGES: RouteTable = (
     ("GET", "/people/verdicts", verdicts.show),
     ("POST", "/people/verdicts/{id}/delete", verdicts.remove),
     ("GET", "/settings", settings.show),
+    ("GET", "/people/audit", audit.show),
     ("GET", "/people", people.show),
     ("POST", "/people", people.add),
     ("POST", "/people/{name}/role", people.set_role),

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError, FilesDamaged
-from data_agent.web.api.session import begin_session, end_session
+from data_agent.web.api.session import begin_session, end_session, note_attempt
 from data_agent.web.body import form, text
 from data_agent.web.identity import client, maybe_who
 from data_agent.web.problems import problem_of
@@ -29,6 +29,7 @@ async def sign_in(request: Request) -> Response:
     people = services_of(request).people
     try:
         password = text(fields, "password", most=1000)
+        note_attempt(request, name)
         user = await people.sign_in(name, password, address=client(request).address)
     except FilesDamaged:
         raise

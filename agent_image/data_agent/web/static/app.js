@@ -10,6 +10,8 @@ const element = (name, text, className) => {
   return made;
 };
 
+const READS = ["/", "/sql"]; // forms that change nothing, so that stopping them is harmless
+
 // A form that takes a while says so and for how long, is sent once, and can be stopped: the agent
 // ends the query behind it as soon as the browser hangs up.
 class Waiting {
@@ -20,16 +22,21 @@ class Waiting {
     this.line = element("p", "", "waiting");
     this.clock = element("span", form.dataset.busy, "muted");
     this.line.setAttribute("role", "status");
-    const stop = element("button", "Stop", "second");
-    stop.type = "button";
-    stop.addEventListener("click", () => { window.stop(); this.end("Stopped. Nothing was changed."); });
-    this.line.append(this.clock, stop);
+    this.line.append(this.clock);
+    if (READS.includes(new URL(form.action).pathname)) this.line.append(this.stopper());
     this.began = Date.now();
     this.timer = setInterval(() => this.tick(), 1000);
     button.disabled = true;
     button.textContent = form.dataset.busy;
     button.classList.add("busy");
     form.after(this.line);
+  }
+
+  stopper() {
+    const stop = element("button", "Stop", "second");
+    stop.type = "button";
+    stop.addEventListener("click", () => { window.stop(); this.end("Stopped. Nothing was changed."); });
+    return stop;
   }
 
   tick() {
