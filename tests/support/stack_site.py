@@ -20,6 +20,7 @@ def settings(home: Path) -> dict[str, str]:
     """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
     http, https, gate, api, llm = free_ports(5)
     project = f"stack-{secrets.token_hex(4)}"
+    prefix = "t" + "".join(random.choices(string.ascii_lowercase, k=4))
     return {
         "COMPOSE_PROJECT_NAME": project,
         "DATA_ROOT": str(home / "data"),
@@ -31,8 +32,8 @@ def settings(home: Path) -> dict[str, str]:
         "GATE_PORT": str(gate),
         "API_PORT": str(api),
         "LLM_PORT": str(llm),
-        "SUBNET_POOL": str(claim_pool(project)),
-        "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
+        "SUBNET_POOL": str(claim_pool(project, prefix)),
+        "BRIDGE_PREFIX": prefix,
         "LOG_LEVEL": "INFO",
         "DOCKER_SOCKET": "/var/run/docker.sock",
     }
@@ -48,11 +49,12 @@ def free_ports(count: int) -> list[int]:
             server.close()
 
 
-def claim_pool(project: str) -> IPv4Network:
+def claim_pool(project: str, prefix: str) -> IPv4Network:
     """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches.
 
     A network in its last corner makes the claim: two stacks that start at the same time cannot
-    both have it, since the engine refuses networks that overlap.
+    both have it, since the engine refuses networks that overlap. Its bridge has a name of the
+    stack's own kind, so that the stack does not take it for a stranger's.
     """
     taken = [*_routes(), *_engine_subnets()]
     pools = [IPv4Network(f"10.{number}.0.0/16") for number in range(224, 255)]
@@ -60,8 +62,9 @@ def claim_pool(project: str) -> IPv4Network:
     for pool in pools:
         corner = IPv4Network((int(pool.broadcast_address) - 7, 29))
         if not any(pool.overlaps(other) for other in taken):
+            bridge = f"com.docker.network.bridge.name={prefix}99999"
             made = docker("network", "create", "--internal", "--subnet", str(corner),
-                          claim(project), check=False)  # fmt: skip
+                          "--opt", bridge, claim(project), check=False)  # fmt: skip
             if made:
                 return pool
     raise AssertionError("no 10.2xx.0.0/16 is free on this machine")
