@@ -18,6 +18,7 @@ from data_agent.web.activity import ActivityMiddleware
 from data_agent.web.api.routes import API
 from data_agent.web.audit import AuditMiddleware
 from data_agent.web.gate import GateMiddleware
+from data_agent.web.insights import Insights
 from data_agent.web.pages.routes import PAGES
 from data_agent.web.platform import platform_routes
 from data_agent.web.problems import on_error
@@ -44,6 +45,7 @@ def build_app(services: Services) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # an address has one spelling
     app.state.services = services
+    app.state.insights = Insights(services.engine, services.library)
     app.state.templates = services.templates
     with_headers = SecurityHeadersMiddleware(app, services.settings.trusted_proxies)
     return ActivityMiddleware(with_headers, services.activity)

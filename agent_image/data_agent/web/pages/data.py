@@ -9,6 +9,7 @@ from data_agent.errors import DataAgentError
 from data_agent.web.api.files import check_may_remove
 from data_agent.web.body import number
 from data_agent.web.identity import who_of
+from data_agent.web.insights import insights_of
 from data_agent.web.limits import PAGE_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
@@ -61,6 +62,7 @@ async def preview(request: Request) -> Response:
         name=name,
         file=services.library.of_table(name),
         result=result,
+        cards=await insights_of(request).of(name) if at == 1 else (),
         parts=services.library.parts_of(name),
         rows=sum(file.rows for file in services.library.parts_of(name)),
         at=at,
