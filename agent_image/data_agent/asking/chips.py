@@ -5,9 +5,22 @@ The page shows one chip per piece; its options are whole plans, so that a link i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import replace
+from typing import get_args
 
+from data_agent.asking.chip_parts import (
+    Chip,
+    Option,
+    bare,
+    further_chips,
+    having_chips,
+    second_chip,
+    show_chip,
+    shown_otherwise,
+    study_chip,
+    what_words,
+    without_first,
+)
 from data_agent.asking.periods import neighbours
 from data_agent.asking.plan import (
     Bucket,
@@ -23,7 +36,6 @@ from data_agent.asking.plan import (
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.asking.words import filter_words, filters_words, measure_words
 
-Kind = Literal["table", "measure", "filter", "group", "rank", "add"]
 MOST_COLUMNS = 8
 MOST_VALUES = 12
 RANKS = (5, 10, 20)
@@ -43,31 +55,19 @@ OPPOSITES: dict[Operator, Operator] = {
 }
 
 
-@dataclass(frozen=True)
-class Option:
-    """A change: its words, and the plan that it leads to."""
-
-    words: str
-    plan: Plan
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One piece of a plan. `without`: the plan when it is taken away, None where it must stay."""
-
-    kind: Kind
-    words: str
-    without: Plan | None = None
-    options: tuple[Option, ...] = ()
-
-
 def chips(plan: Plan, schema: Schema) -> tuple[Chip, ...]:
     """The pieces of this plan, in the order of a sentence; last what could be added."""
     table = schema.table(plan.table)
-    found = [_measure(plan, table)]
+    found = [study_chip(plan)] if plan.study else [_measure(plan, table)]
+    found += further_chips(plan)
     found += [_filter(plan, index, table) for index in range(len(plan.filters))]
     if plan.group is not None:
         found.append(_group(plan, plan.group, table))
+    if plan.second is not None:
+        found.append(second_chip(plan, plan.second, _by(plan.second)))
+    found += having_chips(plan)
+    if plan.show is not None:
+        found.append(show_chip(plan))
     if plan.limit is not None:
         found.append(_rank(plan, plan.limit))
     found.append(Chip("table", f"in {plan.table}"))
@@ -77,8 +77,8 @@ def chips(plan: Plan, schema: Schema) -> tuple[Chip, ...]:
 
 def title(plan: Plan, schema: Schema) -> str:
     """The whole plan as one line, for lists and for the question box."""
-    what = measure_words(plan.measure) if plan.measure else "rows"
-    by = f" {_by(plan.group)}" if plan.group else ""
+    what = what_words(plan)
+    by = f" {' and '.join(_by(group) for group in plan.groups)}" if plan.groups else ""
     rank = f", {_rank(plan, plan.limit).words}" if plan.limit is not None else ""
     return f"{what} in {plan.table}{by}{filters_words(plan, schema.table(plan.table))}{rank}"
 
@@ -88,7 +88,7 @@ def _measure(plan: Plan, table: Table) -> Chip:
     options = [Option(measure_words(m), _measured(plan, m)) for m in wanted if m != plan.measure]
     if plan.measure is None:
         return Chip("measure", "the rows themselves", options=tuple(options))
-    rows = replace(plan, measure=None, group=None, order=None, limit=None)
+    rows = bare(replace(plan, measure=None, group=None, order=None, limit=None))
     options.append(Option("the rows themselves", rows))
     return Chip("measure", measure_words(plan.measure), options=tuple(options))
 
@@ -116,7 +116,10 @@ def _measured(plan: Plan, measure: Measure) -> Plan:
     """Rows in an order become groups in an order of their own."""
     if plan.measure is None:
         return replace(plan, measure=measure, order=None, limit=None)
-    return replace(plan, measure=measure)
+    if plan.show == "share" and measure.function not in ("sum", "count"):
+        plan = replace(plan, show=None, part=())
+    further = tuple(other for other in plan.further if other != measure)
+    return replace(plan, measure=measure, further=further)
 
 
 def _filter(plan: Plan, index: int, table: Table) -> Chip:
@@ -127,6 +130,9 @@ def _filter(plan: Plan, index: int, table: Table) -> Chip:
         return Option(filter_words(changed, table), replace(plan, filters=others))
 
     rest = (*plan.filters[:index], *plan.filters[index + 1 :])
+    if item.column in plan.part:  # without its part there is no share
+        whole = replace(plan, filters=rest, part=(), show=None)
+        return Chip("filter", filter_words(item, table), whole)
     options = tuple(instead(changed) for changed in _other_filters(item, table))
     return Chip("filter", filter_words(item, table), replace(plan, filters=rest), options)
 
@@ -145,7 +151,7 @@ def _other_filters(item: Filter, table: Table) -> list[Filter]:
 
 
 def _group(plan: Plan, group: Group, table: Table) -> Chip:
-    without = replace(plan, group=None, order=None, limit=None)
+    without = without_first(plan)
     options = [
         Option(_by(other), _grouped(plan, other)) for other in _groups(table) if other != group
     ]
@@ -166,7 +172,10 @@ def _groups(table: Table) -> list[Group]:
 def _grouped(plan: Plan, group: Group) -> Plan:
     """An order by the old key is gone with it; one by the number stays."""
     keeps = plan.order is not None and plan.order.column is None
-    return replace(plan, group=group, order=plan.order if keeps else None)
+    timely = group.bucket not in (None, "weekday")
+    show = None if plan.show == "growth" and not timely else plan.show
+    second = None if plan.second == group else plan.second
+    return replace(plan, group=group, second=second, order=plan.order if keeps else None, show=show)
 
 
 def _rank(plan: Plan, limit: int) -> Chip:
@@ -184,14 +193,14 @@ def _rank(plan: Plan, limit: int) -> Chip:
 
 def _addable(plan: Plan, table: Table) -> tuple[Option, ...]:
     """What the plan does not say yet."""
-    if plan.measure is None:
+    if plan.measure is None or plan.part:
         return ()
     if plan.group is None:
         return tuple(Option(_by(group), _grouped(plan, group)) for group in _groups(table))
-    if plan.limit is None:
+    if plan.limit is None and plan.show != "growth":
         tops = tuple(Option(f"top {n}", _ranked(plan, n, "desc")) for n in RANKS)
         lowest = Option(f"lowest {RANKS[0]}", _ranked(plan, RANKS[0], "asc"))
-        return (*tops, lowest)
+        return (*tops, lowest, *shown_otherwise(plan))
     return ()
 
 

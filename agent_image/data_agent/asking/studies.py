@@ -89,10 +89,11 @@ def _outliers(plan: Plan, table: Table, names: Names) -> str:  # noqa: ARG001
     low, high = f"q1 - {FENCE} * (q3 - q1)", f"q3 + {FENCE} * (q3 - q1)"
     return "\n".join(
         [
-            f"WITH middle AS (SELECT quantile_cont({column}, 0.25) AS q1,",
-            f"  quantile_cont({column}, 0.75) AS q3 FROM {source} {' '.join(conditions)})",
             f"SELECT {quote_name(plan.table)}.*",
-            f"FROM {source} CROSS JOIN middle",
+            f"FROM {source} CROSS JOIN (",
+            f"  SELECT quantile_cont({column}, 0.25) AS q1, quantile_cont({column}, 0.75) AS q3",
+            f"  FROM {source} {' '.join(conditions)}",
+            ") AS middle",
             *conditions,
             f"{lead} ({column} < {low} OR {column} > {high})",
             f"ORDER BY abs({column} - (q1 + q3) / 2) DESC",

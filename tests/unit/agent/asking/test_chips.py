@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from data_agent.asking.asker import Understood, understand
 from data_agent.asking.chips import Chip, chips, title
@@ -32,11 +34,25 @@ QUESTIONS = [
     "sales not in Bonn",
     "number of different products by city",
     "sales with amount over 100",
+    "share of amount by city",
+    "share of amount in Cologne",
+    "amount growth by month",
+    "total amount and average price by city",
+    "amount by month and city",
+    "cities with more than 5 sales",
+    "outliers of amount",
+    "distribution of amount",
+    "correlation of amount and price",
+    "missing values",
+    "duplicate city",
+    "compare amount of Cologne and Bonn",
+    "amount last month",
+    "sales per weekday",
 ]
 
 
 def plan_of(question: str) -> Plan:
-    meant = understand(question, SCHEMA, load())
+    meant = understand(question, SCHEMA, load(), today=dt.date(2025, 10, 16))
     assert isinstance(meant, Understood), meant
     return meant.plan
 
