@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from data_agent.asking.complete import Completed, complete
 from data_agent.asking.draft import Problem
 from data_agent.asking.followup import edit, is_fragment
+from data_agent.asking.glossary import Glossary, applied
 from data_agent.asking.grammar import read
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.suggest import questions
 from data_agent.asking.tags import Reading, Vocabulary
-from data_agent.asking.text import fold, tokens
+from data_agent.asking.text import Token, fold
 from data_agent.asking.words import filters_words, measure_words
 from data_agent.values import Declined
 
 MAX_WORDS = 60
+NO_TERMS = Glossary()
 NEAR_TIE = 0.15  # readings whose scores differ by less are both meant
 PROBLEM_COST = 5.0
 MAX_SUGGESTIONS = 4
@@ -48,12 +50,13 @@ def understand(
     lexicon: Lexicon,
     previous: Mapping[str, Any] | None = None,
     today: dt.date | None = None,
+    glossary: Glossary = NO_TERMS,
 ) -> Understood | Declined:
     """The question's plan; Declined names what is unknown or unclear and what could be asked.
 
     `today` is what "last month" is counted from; without it such words are not understood.
     """
-    words = tokens(question)
+    words, replaced = applied(glossary, question)
     if not schema.tables:
         return Declined("There are no tables yet. Upload a CSV file first.")
     if not words:
@@ -61,7 +64,7 @@ def understand(
     if len(words) > MAX_WORDS:
         return Declined(f"The question is too long: at most {MAX_WORDS} words.")
     earlier = _earlier(previous, schema)
-    attempts = sorted(_attempts(question, schema, lexicon, earlier, today), key=lambda a: -a.score)
+    attempts = sorted(_attempts(words, schema, lexicon, earlier, today), key=lambda a: -a.score)
     plans = [attempt for attempt in attempts if attempt.completed.plan is not None]
     if not plans:
         return _declined(attempts[0], schema, lexicon)
@@ -71,7 +74,7 @@ def understand(
         return _unclear(ties)
     if best.completed.plan is None:
         return _declined(best, schema, lexicon)
-    return Understood(best.completed.plan, best.completed.notes)
+    return Understood(best.completed.plan, (*replaced, *best.completed.notes))
 
 
 def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:
@@ -85,7 +88,7 @@ def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:
 
 
 def _attempts(
-    question: str,
+    words: Sequence[Token],
     schema: Schema,
     lexicon: Lexicon,
     earlier: Plan | None,
@@ -93,7 +96,7 @@ def _attempts(
 ) -> Iterator[_Attempt]:
     for table in schema.tables:
         vocabulary = Vocabulary(table, schema, lexicon)
-        for reading in vocabulary.readings(tokens(question)):
+        for reading in vocabulary.readings(words):
             draft = read(reading.tags, table, lexicon, today)
             if earlier is not None and is_fragment(draft):
                 if earlier.table == table.name:

@@ -22,6 +22,7 @@ from data_agent.asking.sentence import sentence
 from data_agent.asking.sql import render
 from data_agent.asking.ties import probe, settle
 from data_agent.engine import storage
+from data_agent.engine.glossary_file import GlossaryFile
 from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import EngineSettings
 from data_agent.errors import Invalid, Refused
@@ -67,6 +68,7 @@ class WorkerEngine:
     ) -> None:
         self._settings = settings
         self._today = today
+        self.glossary = GlossaryFile(settings.data_dir)
         self._model = model
         self._pool = WorkerPool(settings)
         self._tables: tuple[TableInfo, ...] | None = None
@@ -137,7 +139,9 @@ class WorkerEngine:
         self, question: str, previous: dict[str, object] | None
     ) -> Answer | Declined:
         schema = await self.schema()
-        meant = understand(question, schema, self._words(), previous, self._today())
+        meant = understand(
+            question, schema, self._words(), previous, self._today(), self.glossary.current()
+        )
         if isinstance(meant, Declined):
             return meant
         return await self._answer(meant.plan, schema, meant.notes)
