@@ -97,7 +97,7 @@ class ModelAsker:
             before = veil.over(before)
 
         async def complete(talk: Talk) -> str:
-            return await self._client.complete(talk, status, until=until)
+            return await self._client.complete(talk, status, until=until, tell=asked.tell)
 
         dialogue = Dialogue(complete, runner, asked.schema, veil, asked.tell)
         return await dialogue.answer(self.opening(asked.question, asked.schema, before))

@@ -38,9 +38,11 @@ class ModelClient:
         self._now = now
         self._bare = False  # the server refused a request with options, and took one without
 
-    async def complete(self, talk: Talk, status: Status, *, until: float) -> str:
+    async def complete(
+        self, talk: Talk, status: Status, *, until: float, tell: Callable[[str], None]
+    ) -> str:
         """The model's text. `until`: loop time after which no further try begins; the caller holds
-        the deadline itself. ModelFailed."""
+        the deadline itself. `tell` hears of waits. ModelFailed."""
         tries = 0
         while True:
             tries += 1
@@ -51,6 +53,8 @@ class ModelClient:
                 left = until - asyncio.get_running_loop().time()
                 if not error.again or tries >= MOST_TRIES or wait >= left:
                     raise
+            if wait >= 1:
+                tell(f"The language model is busy; asking again in {wait:.0f} s…")
             await asyncio.sleep(wait)
 
     def _wait(self, error: ModelFailed, tries: int) -> float:

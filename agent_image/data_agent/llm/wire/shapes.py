@@ -12,6 +12,10 @@ from data_agent.llm.text.prompt import Talk
 MAX_ANSWER_TOKENS = 4096  # Anthropic wants a number; a plan has a few hundred
 ANTHROPIC_VERSION = "2023-06-01"
 LONGEST_DETAIL = 300
+PLATFORM_KINDS = frozenset(
+    {"body", "books", "budget", "concurrency", "cut_off", "deadline", "not_configured"}
+    | {"unreachable"}
+)
 
 
 def request_body(provider: Provider, model: str, talk: Talk, *, bare: bool) -> bytes:
@@ -85,9 +89,7 @@ def problem_detail(data: bytes) -> str:
         problem = json.loads(data)
     except (ValueError, RecursionError):
         return ""
-    own = isinstance(problem, dict) and problem.get("kind") in (
-        "budget", "concurrency", "not_configured",
-    )  # fmt: skip
+    own = isinstance(problem, dict) and problem.get("kind") in PLATFORM_KINDS
     detail = problem.get("detail") if own else ""
     return detail[:LONGEST_DETAIL] if isinstance(detail, str) else ""
 

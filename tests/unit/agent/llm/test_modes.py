@@ -176,6 +176,16 @@ def test_a_query_that_no_plan_can_say_can_be_asked_again_and_followed_up(tmp_pat
     ask_with(tmp_path, [streamed(GOOD_SQL)], scenario)
 
 
+def test_a_wait_is_told(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
+        told: list[str] = []
+        answer = await engine.ask(VAGUE, tell=told.append)
+        assert isinstance(answer, Answer) and answer.source == "llm"
+        assert told[1] == "The language model is busy; asking again in 1 s…"
+
+    ask_with(tmp_path, [whole({}, 429, retry_after="1"), streamed(GOOD)], scenario)
+
+
 def test_steps_are_told_as_they_happen(tmp_path: Path) -> None:
     async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
         told: list[str] = []
