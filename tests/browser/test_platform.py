@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.docker_cli import docker
 from tests.support.stack import Stack
 from tests.support.stack_fixtures import platform_images  # noqa: F401
 from tests.support.stack_fleet import Fleet
@@ -43,6 +44,15 @@ def fleet(
         yield made
     finally:
         stack.remove()
+
+
+@pytest.fixture(autouse=True)
+def _last_words(fleet: Fleet) -> Iterator[None]:
+    """What the agents said stands under a test that failed."""
+    yield
+    for word in ("ada", "bob"):
+        name = f"tenant-{fleet.id(word)}"
+        print(f"log of {name}:\n{docker('logs', '--tail', '30', name, check=False)}")
 
 
 @contextmanager

@@ -67,7 +67,10 @@ def _answers_anew(stack: Stack, tenant: str, run: str, act: str) -> bool:
     """In a new run, except for the paused one, which may go on where it stood."""
     if inspect_state(tenant) != "running":
         return False
-    answer = stack.get(tenant)
+    try:
+        answer = stack.get(tenant, timeout=5)
+    except OSError:  # It was under way when the network went: nobody will ever answer it.
+        return False
     return answer.status == 200 and (act == "paused" or answer.json()["run"] != run)
 
 
