@@ -84,8 +84,11 @@ def test_from_the_first_password_to_the_first_answer(
         expect(page.locator(".sentence")).to_contain_text("3")
         page.get_by_text("Show SQL").click()
         expect(page.locator(".sql code")).to_contain_text("my_sales")
-        page.get_by_role("button", name="Save question").click()
-        expect(page.get_by_role("link", name="how many rows are in my sales?").last).to_be_visible()
+        page.get_by_role("button", name="Save answer").click()
+        expect(page.get_by_role("status")).to_contain_text("Saved.")
+        expect(page.get_by_label("Link for people")).to_have_value(re.compile("/answers/"))
+        page.get_by_role("link", name="Answers").first.click()
+        expect(page.locator(".board .big")).to_contain_text("3")
         cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
         assert list(cookies) == ["__Host-session"]
         assert cookies["__Host-session"]["secure"] and cookies["__Host-session"]["httpOnly"]
