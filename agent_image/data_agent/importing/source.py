@@ -185,7 +185,11 @@ def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:
     layout = upload.layout
     if layout.preamble:
         shown = " / ".join(text.strip()[:60] for text in layout.preamble[:MAX_NOTES_PREAMBLE])
-        found.append(f"{len(layout.preamble)} lines above the header were left out: {shown}")
+        count = len(layout.preamble)
+        lines = "1 line" if count == 1 else f"{count} lines"
+        found.append(
+            f"{lines} above the header {'was' if count == 1 else 'were'} left out: {shown}"
+        )
     if not layout.header:
         found.append("The file has no header; the columns are named column_1, column_2 …")
     if upload.encoding.mended:
