@@ -42,6 +42,8 @@ def _plan_names(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
         for key, item in value.items():
             if key in ("table", "column") and isinstance(item, str):
                 yield item
+            elif key in ("columns", "part") and isinstance(item, list):
+                yield from (each for each in item if isinstance(each, str))
             else:
                 yield from _plan_names(item)
     elif isinstance(value, list | tuple):

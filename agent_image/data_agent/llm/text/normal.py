@@ -11,7 +11,7 @@ from typing import Any
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.text import fold
 
-_NAME_KEYS = frozenset({"table", "column"})
+_NAME_KEYS = frozenset({"table", "column", "columns", "part"})
 _EXACT = frozenset({"eq", "ne", "in", "not_in"})
 
 
@@ -19,26 +19,34 @@ def normal(plan: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     """The plan with the case of names mended and single values made lists."""
     names = {table.name for table in schema.tables}
     names |= {field.name for table in schema.tables for field in table.fields}
+    names |= {f"{table.name}.{field.name}" for table in schema.tables for field in table.fields}
     spelled = _unique((name, name) for name in names)
     mended: dict[str, Any] = _names(plan, names, spelled)
-    filters = mended.get("filters")
-    if isinstance(filters, list):
-        table = _table(mended.get("table"), schema)
-        mended["filters"] = [_filter(item, table) for item in filters]
+    table = _table(mended.get("table"), schema)
+    for key in ("filters", "having"):
+        conditions = mended.get(key)
+        if isinstance(conditions, list):
+            mended[key] = [_filter(item, table) for item in conditions]
     return mended
 
 
 def _names(value: Any, names: set[str], spelled: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, Mapping):
         return {
-            key: spelled.get(fold(item), item)
-            if key in _NAME_KEYS and isinstance(item, str) and item not in names
+            key: _spelled(item, names, spelled)
+            if key in _NAME_KEYS
             else _names(item, names, spelled)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [_names(item, names, spelled) for item in value]
     return value
+
+
+def _spelled(item: Any, names: set[str], spelled: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(item, list | tuple):
+        return [_spelled(each, names, spelled) for each in item]
+    return spelled.get(fold(item), item) if isinstance(item, str) and item not in names else item
 
 
 def _filter(item: Any, table: Table | None) -> Any:  # noqa: ANN401 - JSON

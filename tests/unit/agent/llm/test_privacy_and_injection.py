@@ -141,6 +141,23 @@ def test_names_and_values_in_another_case_are_mended_here(tmp_path: Path) -> Non
     ask_with(tmp_path, [streamed(json.dumps({"plan": plan}))], scenario)
 
 
+def test_every_kind_of_plan_is_taken(tmp_path: Path) -> None:
+    plans = [
+        {"table": "sales", "study": {"kind": "missing", "columns": ["CITY"]}},
+        {**PLAN, "show": "share"},
+        {**PLAN, "having": [{"measure": PLAN["measure"], "operator": "gt", "values": 15}]},
+    ]
+
+    async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
+        for plan in plans:
+            fake.replies = [streamed(json.dumps({"plan": plan}))]
+            answer = await engine.ask(VAGUE)
+            assert isinstance(answer, Answer) and answer.source == "llm", answer
+            assert answer.sentence and answer.plan["table"] == "sales"
+
+    ask_with(tmp_path, [streamed("x")], scenario)
+
+
 def test_no_answer_of_a_model_does_more_than_read_its_tables(tmp_path: Path) -> None:
     replies = [json.dumps({"sql": attack}) for attack in ATTACKS]
     replies += [json.dumps({"plan": plan}) for plan in ODD_PLANS]
