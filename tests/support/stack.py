@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,12 +83,13 @@ class Stack:
 
     def remove(self) -> None:
         """Everything of it, as far as it is there; its directories are the test's own."""
-        self.compose("down", "--timeout", "2", "--remove-orphans", check=False)
-        remove_labelled(f"orchestrator.instance={self.instance}")
         table = f"orchestrator_{self.settings['BRIDGE_PREFIX']}"
-        self.nft("delete", "table", "inet", table, check=False)
-        stack_images.remove_stand_ins(self.project)
-        docker("network", "rm", claim(self.project), check=False)
+        with ExitStack() as steps:  # The last first; one that fails keeps none from being done.
+            steps.callback(docker, "network", "rm", claim(self.project), check=False)
+            steps.callback(stack_images.remove_stand_ins, self.project)
+            steps.callback(self.nft, "delete", "table", "inet", table, check=False)
+            steps.callback(remove_labelled, f"orchestrator.instance={self.instance}")
+            steps.callback(self.compose, "down", "--timeout", "2", "--remove-orphans", check=False)
 
     @property
     def instance(self) -> str:
