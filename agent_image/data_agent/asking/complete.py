@@ -62,6 +62,7 @@ class _Builder:
             plan = shared(draft, plan) if draft.show == "share" else grown(draft, plan)
         self._leftovers(plan)
         self._sums.from_elsewhere(plan)
+        self._sums.named_tables(plan)
         return self._ordered(plan)
 
     def _steps(self) -> tuple[Callable[[Plan], Plan | None], ...]:

@@ -80,6 +80,7 @@ class Draft:
     study: StudyKind | None = None
     lists: bool = False
     rows: bool = False
+    elsewhere: list[str] = field(default_factory=list)  # other tables named along the way
     fragment: bool = False  # a word such as "only" or "instead" says that it edits a question
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -119,6 +119,10 @@ def _list(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.here
     if tag is None or tag.kind not in {"list", "rows", "table", "only", "instead"}:
         return False
+    if tag.kind == "table" and any(join.other == tag.value for join in draft.table.joins):
+        draft.elsewhere.append(tag.value)  # `orders from customers in Germany`
+        cursor.place += 1
+        return True
     if tag.kind == "table":
         check_table(tag, draft)
     draft.lists = draft.lists or tag.kind == "list"

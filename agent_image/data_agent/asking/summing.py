@@ -87,6 +87,15 @@ class Sums:
                     f"count it again for every row. Ask about {field.source} alone."
                 )
 
+    def named_tables(self, plan: Plan) -> None:
+        """Another table that was named takes part, and what is counted is not its rows."""
+        table = self.draft.table
+        sources = {table.field(name).source for name in plan.columns()}
+        says_what = self.draft.rows or (plan.measure is not None and plan.measure.column)
+        for other in self.draft.elsewhere:
+            if other not in sources or not says_what:
+                self.draft.problem(f"This needs the tables {table.name} and {other} at once.")
+
     def _is_level(self, field: Field) -> bool:
         """A number whose total nobody wants: an id, an age, a balance."""
         named = bool(set(stems(field.name)) & self.lexicon.levels)

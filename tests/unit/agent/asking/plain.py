@@ -35,7 +35,9 @@ def mean(rows: Iterable[Row], column: str) -> float:
     return statistics.fmean(float(v) for v in values(rows, column))
 
 
-def per(rows: Iterable[Row], key: str | Callable[[Row], Any], compute: Callable[..., Any]) -> list:
+def per(
+    rows: Iterable[Row], key: str | Callable[[Row], Any], compute: Callable[..., Any]
+) -> list[Any]:
     """(key, value) pairs, largest value first, then by key, as answers are ordered."""
     groups: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
@@ -44,7 +46,7 @@ def per(rows: Iterable[Row], key: str | Callable[[Row], Any], compute: Callable[
     return sorted(pairs, key=lambda pair: (-float(pair[1]), str(pair[0])))
 
 
-def in_time(pairs: list) -> list:
+def in_time(pairs: list[Any]) -> list[Any]:
     return sorted(pairs)
 
 
