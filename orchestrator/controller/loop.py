@@ -161,7 +161,12 @@ class Loop:
             return ""
 
     async def _rest(self) -> None:
-        """Until the bell, the next retry or the resync, whichever comes first."""
+        """Until the bell, the next retry or the resync, whichever comes first.
+
+        The pause comes before the wait: whoever rings at a loop at rest is answered at once, and
+        whoever rings in a burst together with the others.
+        """
+        await asyncio.sleep(TURN_GAP_S)
         now = time.monotonic()
         resync = UNKNOWN_AGAIN_S if self._state.observed.unknown_because() else RESYNC_S
         retries = [one.next_at - now for one in self._state.history.values() if one.next_at > now]
@@ -170,7 +175,6 @@ class Loop:
                 await self._bell.wait()
         except TimeoutError:
             pass
-        await asyncio.sleep(TURN_GAP_S)
         self._bell.clear()
 
 

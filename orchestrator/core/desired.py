@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
@@ -83,7 +83,7 @@ class TenantSpec:
         return {
             "image": self.image_id,
             "name": self.name,
-            **{f"limits.{key}": value for key, value in asdict(self.limits).items()},
+            **{f"limits.{key}": value for key, value in vars(self.limits).items()},
             "uid": self.uid,
             "subnet": self.subnet,
             "address": self.address,
