@@ -22,7 +22,7 @@ import yaml
 from tests.support import stack_images
 from tests.support.docker_cli import docker, remove_labelled
 from tests.support.stack_http import Answer, Visits, ask, visitors
-from tests.support.stack_site import TOP, claim, settings
+from tests.support.stack_site import TOP, claim, claim_pool, settings
 
 T = TypeVar("T")
 
@@ -64,7 +64,8 @@ class Stack:
     # -- its life ---------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Directories and stand-in images; nothing runs yet."""
+        """Directories, a pool of subnets and stand-in images; nothing runs yet."""
+        self.settings["SUBNET_POOL"] = str(claim_pool(self.project))
         for name in ("", "platform", "platform/run", "platform/llm"):
             (self.root / name).mkdir(mode=0o711, parents=True)
         (self.root / "platform/routes").mkdir(mode=0o755)

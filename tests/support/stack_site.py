@@ -8,6 +8,7 @@ import secrets
 import socket
 import string
 import subprocess
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -19,10 +20,9 @@ TOP = Path(__file__).parents[2]
 def settings(home: Path) -> dict[str, str]:
     """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
     http, https, gate, api, llm = free_ports(5)
-    project = f"stack-{secrets.token_hex(4)}"
     prefix = "t" + "".join(random.choices(string.ascii_lowercase, k=4))
     return {
-        "COMPOSE_PROJECT_NAME": project,
+        "COMPOSE_PROJECT_NAME": f"stack-{secrets.token_hex(4)}",
         "DATA_ROOT": str(home / "data"),
         "CONFIG_DIR": str(home / "config"),
         "TENANTS_FILE": "tenants.yaml",
@@ -49,30 +49,35 @@ def free_ports(count: int) -> list[int]:
             server.close()
 
 
-def claim_pool(project: str, prefix: str) -> IPv4Network:
-    """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches.
+def free_pool() -> IPv4Network:
+    """A 10.2xx.0.0/16 that neither a route of this machine nor a network of the engine touches."""
+    return next(_free_pools())
 
-    A network in its last corner makes the claim: two stacks that start at the same time cannot
-    both have it, since the engine refuses networks that overlap. Its bridge has a name of the
-    stack's own kind, so that the stack does not take it for a stranger's.
+
+def claim_pool(project: str) -> IPv4Network:
+    """A free pool that nobody else gets: a network in its last corner makes the claim.
+
+    Two stacks that start at the same time cannot both have it, since the engine refuses networks
+    that overlap.
     """
-    taken = [*_routes(), *_engine_subnets()]
-    pools = [IPv4Network(f"10.{number}.0.0/16") for number in range(224, 255)]
-    random.shuffle(pools)
-    for pool in pools:
+    for pool in _free_pools():
         corner = IPv4Network((int(pool.broadcast_address) - 7, 29))
-        if not any(pool.overlaps(other) for other in taken):
-            bridge = f"com.docker.network.bridge.name={prefix}99999"
-            made = docker("network", "create", "--internal", "--subnet", str(corner),
-                          "--opt", bridge, claim(project), check=False)  # fmt: skip
-            if made:
-                return pool
+        options = ("--internal", "--subnet", str(corner))
+        if docker("network", "create", *options, claim(project), check=False):
+            return pool
     raise AssertionError("no 10.2xx.0.0/16 is free on this machine")
 
 
 def claim(project: str) -> str:
     """Name of the network that holds a pool for a project."""
     return f"{project}-claim"
+
+
+def _free_pools() -> Iterator[IPv4Network]:
+    taken = [*_routes(), *_engine_subnets()]
+    pools = [IPv4Network(f"10.{number}.0.0/16") for number in range(224, 255)]
+    random.shuffle(pools)
+    return (pool for pool in pools if not any(pool.overlaps(other) for other in taken))
 
 
 def _routes() -> list[IPv4Network]:
