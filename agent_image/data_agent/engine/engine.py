@@ -212,7 +212,9 @@ def _fitting(plan: dict[str, object], schema: Schema) -> Plan:
     try:
         return from_json(plan, schema)
     except PlanError as error:
-        raise Invalid(f"This question no longer fits your tables: {error}.") from None
+        gone = error.__cause__ if isinstance(error.__cause__, KeyError) else None
+        why = f"{gone.args[0]} is not there" if gone else str(error)
+        raise Invalid(f"This question no longer fits your tables: {why}.") from None
 
 
 def _tables(value: list[Json]) -> tuple[TableInfo, ...]:

@@ -15,6 +15,7 @@ from data_agent.web.render import is_numeric, show_cell
 DATE_AT_START = re.compile(r"\d{4}(-\d\d)?-01")
 MOST_BARS = 40
 MOST_POINTS = 400
+EMPTY = "(empty)"
 BAR_ROW = 46
 Spec = dict[str, object]
 
@@ -61,11 +62,20 @@ def _named(kind: str, result: QueryResult, spec: Spec) -> Chart | None:
     if x is None or y is None or x == y or len(result.rows) < 2:
         return None
     label = result.columns[x]
-    numbers = [(show_cell(row[x], label), to_number(row[y])) for row in result.rows]
+    names = [show_cell(row[x], label) for row in result.rows]
+    z = next((i for i, c in enumerate(result.columns) if c.name == spec.get("series")), None)
+    if z is not None:
+        inner = result.columns[z]
+        names = [
+            f"{name}, {show_cell(row[z], inner) or EMPTY}"
+            for name, row in zip(names, result.rows, strict=True)
+        ]
+    numbers = [(name, to_number(row[y])) for name, row in zip(names, result.rows, strict=True)]
     pairs = [(name, number) for name, number in numbers if number is not None]
     if len(pairs) < 2:
         return None
-    title = f"{result.columns[y].name} by {label.name}"
+    by = f"{label.name} and {result.columns[z].name}" if z is not None else label.name
+    title = f"{result.columns[y].name} by {by}"
     return _line(title, pairs) if kind == "line" else _bars(title, pairs)
 
 
@@ -92,7 +102,7 @@ def _bars(title: str, pairs: list[tuple[str, float]]) -> Chart:
     span = (high - low) or 1.0
     marks = tuple(
         Mark(
-            label=label or "(empty)",
+            label=label or EMPTY,
             value=number_words(value),
             x=round((min(value, 0.0) - low) / span * 100, 3),
             y=index * BAR_ROW,
@@ -114,7 +124,7 @@ def _line(title: str, pairs: list[tuple[str, float]]) -> Chart:
 
     across = 100 / (len(shown) - 1)
     marks = tuple(
-        Mark(label or "(empty)", number_words(value), round(index * across, 3), down(value))
+        Mark(label or EMPTY, number_words(value), round(index * across, 3), down(value))
         for index, (label, value) in enumerate(shown)
     )
     return Chart(

@@ -47,6 +47,17 @@ def _by_category(result: QueryResult) -> Spec | None:
     return _xy("bar", result) if len(set(names)) == len(names) <= MOST_BARS else None
 
 
+def _by_two_categories(result: QueryResult) -> Spec | None:
+    """One bar for each pair."""
+    if _shape(result.columns) != ("text", "text", "number"):
+        return None
+    pairs = {row[:2] for row in result.rows}
+    if not len(pairs) == len(result.rows) <= MOST_BARS:
+        return None
+    first, second, number = (column.name for column in result.columns)
+    return {"type": "bar", "x": first, "series": second, "y": number}
+
+
 def _two_numbers(result: QueryResult) -> Spec | None:
     fits = _shape(result.columns) == ("number", "number")
     return _xy("scatter", result) if fits and len(result.rows) >= LEAST_FOR_SCATTER else None
@@ -62,6 +73,7 @@ RULES: Sequence[Callable[[QueryResult], Spec | None]] = (
     _one_number,
     _over_time,
     _by_category,
+    _by_two_categories,
     _two_numbers,
     _many_numbers,
 )

@@ -43,6 +43,15 @@ def test_the_types_of_a_result_say_which_picture(
     assert (spec or {}).get("type") == kind
 
 
+def test_two_categories_are_one_bar_for_each_pair() -> None:
+    types = {"city": "VARCHAR", "product": "VARCHAR", "n": "BIGINT"}
+    chart = chart_of(None, result(types, [("Bonn", "Desk", 3), ("Bonn", None, 1)]))
+    assert chart is not None
+    assert [mark.label for mark in chart.marks] == ["Bonn, Desk", "Bonn, (empty)"]
+    assert chart.title == "n by city and product"
+    assert chart_of(None, result(types, [("Bonn", "Desk", 3), ("Bonn", "Desk", 1)])) is None
+
+
 def test_what_the_plan_says_comes_first() -> None:
     said: dict[str, object] = {"type": "bar", "x": "day", "y": "n"}
     assert chart_spec(said, result({"day": "DATE", "n": "DOUBLE"}, [])) == said
