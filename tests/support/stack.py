@@ -65,7 +65,8 @@ class Stack:
 
     def prepare(self) -> None:
         """Directories, a pool of subnets and stand-in images; nothing runs yet."""
-        self.settings["SUBNET_POOL"] = str(claim_pool(self.project))
+        prefix = self.settings["BRIDGE_PREFIX"]
+        self.settings["SUBNET_POOL"] = str(claim_pool(self.project, prefix))
         for name in ("", "platform", "platform/run", "platform/llm"):
             (self.root / name).mkdir(mode=0o711, parents=True)
         (self.root / "platform/routes").mkdir(mode=0o755)

@@ -20,7 +20,6 @@ TOP = Path(__file__).parents[2]
 def settings(home: Path) -> dict[str, str]:
     """The environment of bin/ and compose.yaml for a platform under `home` that meets no other."""
     http, https, gate, api, llm = free_ports(5)
-    prefix = "t" + "".join(random.choices(string.ascii_lowercase, k=4))
     return {
         "COMPOSE_PROJECT_NAME": f"stack-{secrets.token_hex(4)}",
         "DATA_ROOT": str(home / "data"),
@@ -32,8 +31,8 @@ def settings(home: Path) -> dict[str, str]:
         "GATE_PORT": str(gate),
         "API_PORT": str(api),
         "LLM_PORT": str(llm),
-        "SUBNET_POOL": str(claim_pool(project, prefix)),
-        "BRIDGE_PREFIX": prefix,
+        "SUBNET_POOL": str(free_pool()),
+        "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
         "LOG_LEVEL": "INFO",
         "DOCKER_SOCKET": "/var/run/docker.sock",
     }
@@ -54,15 +53,17 @@ def free_pool() -> IPv4Network:
     return next(_free_pools())
 
 
-def claim_pool(project: str) -> IPv4Network:
+def claim_pool(project: str, prefix: str) -> IPv4Network:
     """A free pool that nobody else gets: a network in its last corner makes the claim.
 
     Two stacks that start at the same time cannot both have it, since the engine refuses networks
-    that overlap.
+    that overlap. Its bridge has a name of the stack's own kind, so that the stack does not take it
+    for a stranger's.
     """
+    bridge = f"com.docker.network.bridge.name={prefix}99999"
     for pool in _free_pools():
         corner = IPv4Network((int(pool.broadcast_address) - 7, 29))
-        options = ("--internal", "--subnet", str(corner))
+        options = ("--internal", "--subnet", str(corner), "--opt", bridge)
         if docker("network", "create", *options, claim(project), check=False):
             return pool
     raise AssertionError("no 10.2xx.0.0/16 is free on this machine")
