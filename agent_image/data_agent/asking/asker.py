@@ -12,7 +12,7 @@ from data_agent.asking.complete import Completed, complete
 from data_agent.asking.draft import Problem
 from data_agent.asking.followup import edit, is_fragment
 from data_agent.asking.glossary import Glossary, applied
-from data_agent.asking.grammar import read
+from data_agent.asking.grammar import blank, read
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
@@ -95,9 +95,9 @@ def _attempts(
     today: dt.date | None,
 ) -> Iterator[_Attempt]:
     for table in schema.tables:
-        vocabulary = Vocabulary(table, schema, lexicon)
+        vocabulary, empty = Vocabulary(table, schema, lexicon), blank(table, lexicon)
         for reading in vocabulary.readings(words):
-            draft = read(reading.tags, table, lexicon, today)
+            draft = read(reading.tags, empty, today)
             if earlier is not None and is_fragment(draft):
                 if earlier.table == table.name:
                     yield _attempt(table, reading, edit(draft, earlier))

@@ -56,6 +56,7 @@ class Draft:
     table: Table
     identifiers: frozenset[str] = frozenset()  # columns whose numbers are names
     negatives: frozenset[str] = frozenset()  # words that say no in a column of yes and no
+    ages: tuple[Field, ...] = ()  # what "oldest" may be about
     persons: tuple[Field, ...] = ()  # columns that "who" can be about
     function: Function | None = None
     measure: Field | None = None

@@ -37,20 +37,24 @@ Rule = Callable[[Cursor, Draft], bool]
 SILENT = {"noise", "to", "is", "and", "or", "all_time"}
 
 
-def read(
-    tags: tuple[Tag, ...], table: Table, lexicon: Lexicon, today: dt.date | None = None
-) -> Draft:
-    """The draft of one reading of a question about one table."""
-    draft = Draft(
+def blank(table: Table, lexicon: Lexicon) -> Draft:
+    """An empty draft about this table, with what is known of its columns beforehand."""
+    every = (*table.fields, *table.foreign)
+    words = {f.name: set(stems(f.name)) for f in every}
+    return Draft(
         table,
         frozenset(
-            f.name
-            for f in (*table.fields, *table.foreign)
-            if is_id(f, lexicon) or set(stems(f.name)) & lexicon.identifiers
+            f.name for f in every if is_id(f, lexicon) or words[f.name] & lexicon.identifiers
         ),
         frozenset(no for _, no in lexicon.flags),
-        tuple(f for f in table.of_kind("text") if set(stems(f.name)) & lexicon.persons),
+        tuple(f for f in table.of_kind("number") if words[f.name] & lexicon.ages),
+        tuple(f for f in table.of_kind("text") if words[f.name] & lexicon.persons),
     )
+
+
+def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> Draft:
+    """The draft of one reading of a question; `empty` is that of `blank`, and stays so."""
+    draft = Draft(empty.table, empty.identifiers, empty.negatives, empty.ages, empty.persons)
     cursor = Cursor(tags, today)
     while cursor.here is not None:
         for rule in RULES:

@@ -42,6 +42,10 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
             draft.extreme_field = target.field
         else:
             draft.groups.append(target.field)
+    elif target is not None and target.kind == "bucket":
+        draft.bucket = cast("Bucket", target.value)  # `best month for revenue`
+        draft.which_bucket = draft.extreme is not None and draft.extreme.count is None
+        cursor.place = place + 1
     elif target is not None and target.kind in {"table", "rows"}:
         check_table(target, draft)
         draft.extreme_rows = True

@@ -30,6 +30,7 @@ class Lexicon:
     identifiers: frozenset[str]
     levels: frozenset[str]
     places: frozenset[str]
+    ages: frozenset[str]
     years: frozenset[str]
     persons: frozenset[str]
     flags: tuple[tuple[str, str], ...]  # folded: what says yes, what says no
@@ -56,6 +57,7 @@ def load(language: str = "en") -> Lexicon:
         identifiers=_stems(data, "identifiers"),
         levels=_stems(data, "levels"),
         places=_stems(data, "places"),
+        ages=_stems(data, "ages"),
         years=_stems(data, "years"),
         persons=_stems(data, "persons"),
         flags=tuple((fold(yes), fold(no)) for yes, no in data["flags"]["pairs"]),

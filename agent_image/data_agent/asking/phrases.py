@@ -70,6 +70,10 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     times = draft.table.of_kind("time")
     if target is not None and target.field in times:
         draft.function, draft.measure = ("max" if tag.value == "desc" else "min"), target.field
+    elif draft.ages:
+        known = [field.name for field in (*draft.ages, *times)]
+        draft.problem(f'"{tag.text}" by what: {" or ".join(known)}?',
+                      f"highest {known[0]}", f"lowest {known[0]}")  # fmt: skip
     elif len(times) == 1:
         least = count if isinstance(count, int) and count > 0 else 1
         draft.extreme = Extreme(cast("Direction", tag.value), least, tag.text)
@@ -79,8 +83,8 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
         names = ", ".join(field.name for field in times)
         draft.problem(f'"{tag.text}" by which date: {names}?' if names else
                       f"The table {draft.table.name} has no column of dates.")  # fmt: skip
-    known = target is not None and (target.field in times or target.kind in {"table", "rows"})
-    cursor.place = cursor.after_noise(place + 1) + 1 if known else place + 1
+    named = target is not None and (target.field in times or target.kind in {"table", "rows"})
+    cursor.place = cursor.after_noise(place + 1) + 1 if named else place + 1
     return True
 
 

@@ -91,8 +91,9 @@ def _groups(plan: Plan, where: str, result: QueryResult) -> str:
         value += f" ({value_words(best[len(plan.groups) + 1])} %)"
     if len(result.rows) == 1 and plan.limit == 1:
         end = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
-        lead = capital(_keys(plan, best))
-        return f"{lead} has the {end} {measure_words(plan.measure)}{where}: {value}."
+        lead, words = capital(_keys(plan, best)), measure_words(plan.measure)
+        end = "" if words.startswith(end) else f"{end} "
+        return f"{lead} has the {end}{words}{where}: {value}."
     share = " and its share" if plan.show == "share" else ""
     head = f"{capital(words)}{share} by {by}{where}"
     count = len(result.rows)

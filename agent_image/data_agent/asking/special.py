@@ -54,6 +54,12 @@ def shared(draft: Draft, plan: Plan) -> Plan:
     if measure.function not in {"sum", "count"} or plan.further or plan.having:
         draft.problem("A share is of one total or of the number of rows.")
     if plan.group is not None:
+        part = [filter_words(f, draft.table) for f in plan.filters if not _is_period(draft, f)]
+        if part:
+            draft.notes.append(
+                f"Of all rows where {' and '.join(part)}, this is how they are shared out; "
+                "it is not their share within each group."
+            )
         return replace(plan, measure=measure, show="share")
     parts = [item for item in plan.filters if not _is_period(draft, item)]
     columns = tuple(dict.fromkeys(item.column for item in parts))

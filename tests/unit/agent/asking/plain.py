@@ -13,7 +13,7 @@ from tests.unit.agent.asking.tables import Row
 
 def where(rows: Iterable[Row], **wanted: Any) -> list[Row]:
     def holds(value: Any, test: Any) -> bool:
-        return test(value) if callable(test) else value == test
+        return bool(test(value) if callable(test) else value == test)
 
     return [
         row

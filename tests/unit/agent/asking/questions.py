@@ -131,6 +131,8 @@ QUESTIONS: list[tuple[str, str, Any]] = [
      in_time(
          per(where(ORDERS, order_date=lambda d: d.year == 2024), month("order_date"), revenue)
      )),
+    ("orders", "top 3 months by revenue", per(ORDERS, month("order_date"), revenue)[:3]),
+    ("orders", "worst month for revenue", per(ORDERS, month("order_date"), revenue)[-1:]),
     ("orders", "which month had the highest revenue",
      per(ORDERS, month("order_date"), revenue)[:1]),
     # another table, other words
@@ -222,6 +224,7 @@ DECLINED = [
     ("orders", "compare revenue", "Compare what with what"),
     ("orders", "share of revenue", "The share of what"),
     ("orders", "outliers", "outliers of what"),
+    ("employees", "oldest employee", "by what: Age or Start Date"),
     ("orders", "correlation of revenue", "two columns of numbers"),
     ("orders", "growth of revenue and quantity by month", "Growth is of one number"),
     ("orders", "revenue in 03/04/2024", "do not understand"),
