@@ -25,9 +25,11 @@ def stage(
         world = World(stack)
         yield Stage(world)
     finally:
-        if world:
-            world.close()
-        stack.remove()
+        try:
+            if world:
+                world.close()
+        finally:
+            stack.remove()
 
 
 @pytest.hookimpl(wrapper=True)

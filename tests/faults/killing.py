@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
@@ -88,10 +89,14 @@ def run(order: dict[str, Any]) -> None:
         return Ports(**{name: Watched(name, getattr(made, name), fate) for name in names})
 
     wiring.adapters = watched
+    code = 70
     try:
         wiring.run_controller()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
 def serve() -> None:

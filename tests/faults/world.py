@@ -7,6 +7,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.client.blocking import Controller
@@ -44,12 +45,12 @@ class World:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def close(self) -> None:
+        """End the controllers, whatever state they are in."""
         assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
+        with suppress(OSError, subprocess.TimeoutExpired):
+            self._process.stdin.close()
             self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            docker("rm", "--force", self._name, check=False)
+        docker("rm", "--force", self._name, check=False)
 
     # -- controllers ------------------------------------------------------------------------
 
