@@ -11,6 +11,10 @@ from pathlib import Path
 from orchestrator.errors import Refused
 
 PREFIX = "ORCHESTRATOR_"
+COMMON_INTERFACES = (
+    "bond docker dummy eth enp eno ens enx lo lxc podman ppp tailscale tap tun veth virbr vlan "
+    "wg wlan wlp wwan zt br-"
+).split()
 BRIDGE_PREFIX_MAX = 10  # an interface name has at most 15 characters, an index up to 5 digits
 
 
@@ -22,6 +26,7 @@ class Settings:
     tenants_file: Path = Path("/config/tenants.yaml")
     subnet_pool: str = "10.200.0.0/16"
     bridge_prefix: str = "brt"
+    http_bind: str = ""  # the address that Traefik listens on; empty for all
     http_port: int = 80
     gate_port: int = 8481
     api_port: int = 8480
@@ -29,6 +34,11 @@ class Settings:
     log_level: str = "INFO"
     docker_socket: Path = Path("/var/run/docker.sock")
     operator_socket: Path = Path("/run/orchestrator/operator.sock")
+
+    @property
+    def http_address(self) -> str:
+        """Where this machine itself reaches Traefik."""
+        return "127.0.0.1" if self.http_bind in ("", "0.0.0.0", "[::]") else self.http_bind  # noqa: S104 - compared, not bound
 
     @property
     def platform_dir(self) -> Path:
@@ -54,6 +64,7 @@ class Settings:
             tenants_file=_absolute("TENANTS_FILE", text("TENANTS_FILE", default.tenants_file)),
             subnet_pool=_pool(text("SUBNET_POOL", default.subnet_pool)),
             bridge_prefix=_bridge_prefix(text("BRIDGE_PREFIX", default.bridge_prefix)),
+            http_bind=text("HTTP_BIND", default.http_bind),
             http_port=_port("HTTP_PORT", text("HTTP_PORT", default.http_port)),
             gate_port=_port("GATE_PORT", text("GATE_PORT", default.gate_port)),
             api_port=_port("API_PORT", text("API_PORT", default.api_port)),
@@ -95,6 +106,12 @@ def _pool(text: str) -> str:
 
 
 def _bridge_prefix(text: str) -> str:
+    if any(common.startswith(text) for common in COMMON_INTERFACES):
+        raise Refused(
+            f"{PREFIX}BRIDGE_PREFIX is {text!r}, as other network interfaces begin",
+            mend="Give letters that no other interface begins with, for example brt: the host's "
+            "firewall closes every interface that begins so.",
+        )
     if text.isascii() and text.isalpha() and text.islower() and len(text) <= BRIDGE_PREFIX_MAX:
         return text
     raise Refused(

@@ -87,11 +87,9 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
     ports = adapters(settings, data_root, site.instance)
     state, progress = State(site), Progress()
     publisher = Publisher(ports.route_file, ports.prober, settings.gate_port)
-    readiness = Readiness(
-        ports.engine, ports.prober, wanted=lambda spec: state.desired.get(spec.id) == spec
-    )
+    readiness = Readiness(ports.engine, ports.prober, state.wants)
     loop = Loop(state, ports=ports, publisher=publisher, readiness=readiness, progress=progress)
-    executor = Executor(Hands(ports, publisher, readiness), progress, loop.done)
+    executor = Executor(Hands(ports, publisher, readiness, state.wants), progress, loop.done)
     loop.attach(executor)
     applier = Applier(state, loop, ports)
     operations = Operations(
@@ -136,6 +134,7 @@ def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports
         ledger=SqliteLedger(settings.platform_dir),
         route_file=TraefikRouteFile(settings.platform_dir / "routes", settings.platform_dir),
         prober=HttpProber(
+            http_address=settings.http_address,
             http_port=settings.http_port,
             generation_host=routes.GENERATION_HOST,
             generation_header=routes.GENERATION_HEADER,

@@ -24,11 +24,13 @@ class HttpProber:
         self,
         *,
         http_port: int,
+        http_address: str = "127.0.0.1",
         generation_host: str,
         generation_header: str,
         timeout_s: float = 1.0,
     ) -> None:
         self._http_port = http_port
+        self._http_address = http_address
         self._generation_host = generation_host
         self._generation_header = generation_header.lower()
         self._timeout_s = timeout_s
@@ -54,7 +56,7 @@ class HttpProber:
     async def generation(self) -> str | None:
         """The route generation that Traefik serves; None when it does not answer with one."""
         headers = {"Host": self._generation_host}
-        answer = await self._get("127.0.0.1", self._http_port, "/", headers)
+        answer = await self._get(self._http_address, self._http_port, "/", headers)
         return answer.headers.get(self._generation_header) if answer else None
 
     async def _get(

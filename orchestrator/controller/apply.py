@@ -54,7 +54,7 @@ class Applier:
         self._applied_file = ports.applied_file
         self._engine = ports.engine
         self._ledger = ports.ledger
-        self._lock = asyncio.Lock()
+        self.lock = asyncio.Lock()  # held while the applied fleet changes, or must not
 
     async def preview(self) -> Preview:
         """The plan of an apply, with numbers for new tenants that are only supposed."""
@@ -69,7 +69,7 @@ class Applier:
 
     async def apply(self, confirm_retire: int | None = None) -> Accepted:
         """Accept the file as the fleet to work towards. FleetInvalid, ConfirmationNeeded."""
-        async with self._lock:
+        async with self.lock:
             validation = await asyncio.to_thread(self._file.load)
             fleet = self._fleet(validation)
             if fleet is None:
@@ -174,8 +174,10 @@ class Applier:
         return indexes
 
     def _images(self, fleet: Fleet) -> dict[str, str]:
+        """Image ids by name. A name that is gone keeps the id that it had at the last apply."""
         names = {tenant.image for tenant in fleet.tenants}
-        found = {name: self._engine.image_id(name) for name in sorted(names)}
+        last = self._state.applied.image_ids if self._state.applied else {}
+        found = {name: self._engine.image_id(name) or last.get(name) for name in sorted(names)}
         return {name: image_id for name, image_id in found.items() if image_id}
 
 

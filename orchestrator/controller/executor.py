@@ -56,6 +56,7 @@ class Hands:
     ports: Ports
     publisher: Publisher
     readiness: Readiness
+    wanted: Callable[[TenantSpec], bool]  # whether this is still what tenants.yaml says
 
 
 class Executor:
@@ -150,8 +151,12 @@ class Executor:
                 await self.call(engine.remove_container, container_id)
             case steps.AwaitReady(spec):
                 return await hands.readiness.wait(spec)
+            case steps.Route(spec) if not hands.wanted(spec):
+                return "tenants.yaml says something else by now"
             case steps.Route(spec):
                 await hands.publisher.route(spec.id, routes.entry(spec))
+            case steps.Narrow(spec):
+                await hands.publisher.narrow(spec.id, spec.hosts)
             case steps.Unroute(tenant):
                 await hands.publisher.unroute(tenant)
         return ""

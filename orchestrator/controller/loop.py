@@ -95,13 +95,13 @@ class Loop:
             data_dirs = await self._executor.call(self._data_root.observe)
         except OrchestratorError as error:
             unknown = Unknown(str(error))
-            return Observed(unknown, unknown, routed=self._publisher.table)
+            return Observed(unknown, unknown, routed=self._publisher.live)
         return Observed(
             containers=snapshot.containers,
             networks=snapshot.networks,
             foreign_names=snapshot.foreign_names,
             data_dirs=data_dirs,
-            routed=self._publisher.table,
+            routed=self._publisher.live,
             health=self._readiness.health(),
         )
 
@@ -130,7 +130,7 @@ class Loop:
         world = World.of(observed)
         if world is None:
             return
-        if isinstance(self._publisher.table, Unknown):
+        if isinstance(self._publisher.live, Unknown):
             return
         for spec in self._state.desired.values():
             case = Case.of(spec, world, self._state.history, now)

@@ -14,13 +14,14 @@ from orchestrator.controller.progress import Line, Progress
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.sampler import Sampler
 from orchestrator.controller.state import State
+from orchestrator.core import status
 from orchestrator.core.case import Case, World
 from orchestrator.core.fleet import Validation
 from orchestrator.core.moves import restart
 from orchestrator.core.names import container_name
 from orchestrator.core.observed import Unknown
 from orchestrator.core.plan import TenantPlan
-from orchestrator.core.status import Knowledge, StatusReport, TenantStatus, report
+from orchestrator.core.status import Knowledge, StatusReport, TenantStatus
 from orchestrator.errors import EngineUnavailable, Refused, UnknownTenant
 from orchestrator.ports import Event, Ports, TenantsFile
 
@@ -68,22 +69,7 @@ class Operations:
 
     def report(self) -> StatusReport:
         """The whole status as known now; nothing is measured for it."""
-        state = self._state
-        kept = state.applied.kept if state.applied else {}
-        return report(
-            Knowledge(
-                desired=state.desired,
-                observed=state.observed,
-                history=state.history,
-                now=time.monotonic(),
-                routes_confirmed=self._publisher.confirmed,
-                http_port=self._http_port,
-                busy=self._executor.busy,
-                usage=state.usage,
-                kept=kept,
-                problems=self._problems(kept),
-            )
-        )
+        return status.report(self._knowledge())
 
     def hosts(self) -> dict[str, object]:
         """Every host of the fleet and how its tenant is: what the gate answers from."""
@@ -119,8 +105,7 @@ class Operations:
 
     async def restart(self, tenant: str) -> AsyncIterator[Mapping[str, object]]:
         """Stop and start one tenant's container."""
-        case = self._case(tenant)
-        if case.spec.state == "suspended":
+        if self._case(tenant).spec.state == "suspended":
             raise Refused(
                 f"{tenant} is suspended",
                 mend=f"Run `tenantctl set {tenant} state=running --apply`.",
@@ -128,6 +113,8 @@ class Operations:
         listener = self._progress.open()
         await self._executor.idle(tenant)
         self._state.history.pop(tenant, None)
+        self._state.observed = await self._loop.observe()  # what was done meanwhile counts
+        case = self._case(tenant)
         plan = TenantPlan(tenant, "restart", "the operator asked for it", restart(case))
         if not case.container or not self._executor.submit(plan):
             self._loop.ring()
@@ -136,6 +123,10 @@ class Operations:
     async def purge(self, tenant: str, confirm: str) -> int:
         """Remove a retired tenant's data for good; bytes freed."""
         self._known(tenant)
+        async with self._applier.lock:  # no apply may bring the tenant back in between
+            return await self._purge(tenant, confirm)
+
+    async def _purge(self, tenant: str, confirm: str) -> int:
         if tenant in self._state.desired:
             raise Refused(
                 f"{tenant} is in the applied fleet",
@@ -190,6 +181,22 @@ class Operations:
         """Edit tenants.yaml; sentences of what was changed."""
         return await asyncio.to_thread(change, self._file)
 
+    def _knowledge(self) -> Knowledge:
+        state = self._state
+        kept = state.applied.kept if state.applied else {}
+        return Knowledge(
+            desired=state.desired,
+            observed=state.observed,
+            history=state.history,
+            now=time.monotonic(),
+            routes_confirmed=self._publisher.confirmed,
+            http_port=self._http_port,
+            busy=self._executor.busy,
+            usage=state.usage,
+            kept=kept,
+            problems=self._problems(kept),
+        )
+
     def _problems(self, kept: Mapping[str, str]) -> tuple[str, ...]:
         problems = list(self._state.problems.values())
         if self._state.applied is None:
@@ -242,18 +249,18 @@ class Operations:
         return not leaving and all(row.state in SETTLED for row in self._rows(tenants))
 
     def _done(self, tenants: set[str], kept: Mapping[str, str]) -> Mapping[str, object]:
-        fine = ("running", "suspended", "retired")
-        bad = [row.id for row in self._rows(tenants) if row.state not in fine]
+        fine, unmet = ("running", "suspended", "retired"), status.unmet(self._knowledge())
+        bad = [row.id for row in self._rows(tenants) if row.state not in fine or row.id in unmet]
         bad += [tenant for tenant in kept if tenant not in bad]
-        status = self.report()
+        seen = self.report()
         counts: dict[str, int] = {}
-        for row in status.tenants:
+        for row in seen.tenants:
             counts[row.state] = counts.get(row.state, 0) + 1
         text = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
         return {
             "kind": "done",
             "ok": not bad,
-            "status": asdict(status),
+            "status": asdict(seen),
             "text": text or "no tenants",
         }
 

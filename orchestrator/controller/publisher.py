@@ -2,7 +2,8 @@
 
 Whoever changes a route waits until Traefik serves a generation that holds the change. Changes that
 arrive together are written together. The table in memory is the truth once it was read or rebuilt;
-the file is output and is put right when somebody changed it.
+the file is output and is put right when somebody changed it. Only what Traefik confirmed counts as
+observed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from orchestrator.core import routes
 from orchestrator.core.observed import RouteEntry, Unknown
@@ -31,6 +33,7 @@ class Publisher:
         self._prober = prober
         self._gate_port = gate_port
         self._table: dict[str, RouteEntry] | Unknown = Unknown("the route file was not read yet")
+        self._live: dict[str, RouteEntry] | Unknown = self._table
         self._document: routes.Document | None = None
         self._generation = ""
         self._version = 0
@@ -39,9 +42,9 @@ class Publisher:
         self._confirmation = asyncio.Condition()
 
     @property
-    def table(self) -> Mapping[str, RouteEntry] | Unknown:
-        """The routes as published, by tenant id."""
-        return self._table if isinstance(self._table, Unknown) else dict(self._table)
+    def live(self) -> Mapping[str, RouteEntry] | Unknown:
+        """The routes that Traefik confirmed last, by tenant id: what is observed of them."""
+        return self._live if isinstance(self._live, Unknown) else dict(self._live)
 
     @property
     def confirmed(self) -> bool:
@@ -53,23 +56,30 @@ class Publisher:
         try:
             found = await asyncio.to_thread(self._file.read)
         except DataRootError as error:
-            self._table = Unknown(str(error))
+            self._table = self._live = Unknown(str(error))
             return
         parsed = routes.parse(found) if found is not None else ("", {})
         if parsed is None:
             self._table = Unknown("the route file is not one that the platform wrote")
+            self._live = self._table
             return
-        self._table = parsed[1]
+        self._table, self._live = parsed[1], dict(parsed[1])
         self._touch()
 
     def rebuild(self, table: Mapping[str, RouteEntry]) -> None:
         """Replace an unreadable file by what runs and is ready."""
-        self._table = dict(table)
+        self._table, self._live = dict(table), dict(table)
         self._touch()
 
     async def route(self, tenant: str, entry: RouteEntry) -> None:
         """Publish a tenant's route and wait for Traefik. RoutesUnconfirmed."""
         await self._change(tenant, entry)
+
+    async def narrow(self, tenant: str, hosts: tuple[str, ...]) -> None:
+        """Take back the tenant's hosts that are not among these. RoutesUnconfirmed."""
+        held = None if isinstance(self._table, Unknown) else self._table.get(tenant)
+        left = tuple(host for host in held.hosts if host in hosts) if held else ()
+        await self._change(tenant, replace(held, hosts=left) if held and left else None)
 
     async def unroute(self, tenant: str) -> None:
         """Take a tenant's route back and wait for Traefik. RoutesUnconfirmed."""
@@ -99,11 +109,9 @@ class Publisher:
     async def _change(self, tenant: str, entry: RouteEntry | None) -> None:
         if isinstance(self._table, Unknown):
             raise RoutesUnconfirmed(f"the routes are unknown: {self._table.why}")
-        if self._table.get(tenant) != entry:
-            if entry is None:
-                self._table.pop(tenant, None)
-            else:
-                self._table[tenant] = entry
+        changed = routes.claimed(self._table, tenant, entry)
+        if changed != self._table:
+            self._table = changed
             self._touch()
         await self._confirmed_up_to(self._version)
 
@@ -124,9 +132,10 @@ class Publisher:
     async def _publish(self) -> None:
         if isinstance(self._table, Unknown):
             return
-        version, self._generation = self._version, uuid.uuid4().hex[:12]
+        version, table = self._version, self._table
+        self._generation = uuid.uuid4().hex[:12]
         self._document = routes.document(
-            self._table, generation=self._generation, gate_port=self._gate_port
+            table, generation=self._generation, gate_port=self._gate_port
         )
         try:
             await asyncio.to_thread(self._file.write, self._document)
@@ -134,9 +143,9 @@ class Publisher:
             await asyncio.sleep(POLL_SLOW_S)
             self._dirty.set()
             return
-        await self._confirm(version)
+        await self._confirm(version, table)
 
-    async def _confirm(self, version: int) -> None:
+    async def _confirm(self, version: int, table: dict[str, RouteEntry]) -> None:
         """Poll until confirmed; give way to newer changes after a while."""
         loop = asyncio.get_running_loop()
         patience = loop.time() + CONFIRM_PATIENCE_S
@@ -146,5 +155,5 @@ class Publisher:
                 return
             await asyncio.sleep(POLL_SLOW_S if late else POLL_S)
         async with self._confirmation:
-            self._confirmed_version = version
+            self._confirmed_version, self._live = version, table
             self._confirmation.notify_all()

@@ -93,7 +93,7 @@ class Service:
         self._adopt_from_labels()
         if applied is not None:
             self.state.accept(applied, self.applier.number(applied.fleet))
-        if isinstance(self.publisher.table, Unknown):
+        if isinstance(self.publisher.live, Unknown):
             await self._rebuild_routes()
 
     def _applied(self) -> Applied | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core.applied import Applied
-from orchestrator.core.desired import Desired, Site, desired
+from orchestrator.core.desired import Desired, Site, TenantSpec, desired
 from orchestrator.core.history import NONE, Attempts
 from orchestrator.core.observed import Observed, Unknown
 from orchestrator.core.status import Usage
@@ -30,6 +30,10 @@ class State:
         """Work towards this fleet from now on."""
         self.applied = applied
         self.desired = desired(applied.fleet, indexes, applied.image_ids, self.site)
+
+    def wants(self, spec: TenantSpec) -> bool:
+        """Whether this is still what the tenant is to be."""
+        return self.desired.get(spec.id) == spec
 
     def attempts(self, tenant: str) -> Attempts:
         return self.history.get(tenant, NONE)

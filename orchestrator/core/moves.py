@@ -13,6 +13,7 @@ from orchestrator.core.plan import (
     CreateContainer,
     CreateNetwork,
     MoveData,
+    Narrow,
     PrepareData,
     RemoveContainer,
     RemoveNetwork,
@@ -34,11 +35,12 @@ def nothing(_: Case) -> Steps:
 
 def bring_up(case: Case) -> Steps:
     """From nothing, or from what is left of it, to a routed tenant."""
-    return (*_network(case), PrepareData(case.spec), CreateContainer(case.spec), *start(case))
+    return (*_network(case), *_make(case))
 
 
 def start(case: Case) -> Steps:
-    return (StartContainer(case.name), *route(case))
+    """Start what is there. Its token may have gone missing meanwhile, as after a restore."""
+    return (PrepareData(case.spec), StartContainer(case.name), *route(case))
 
 
 def restart(case: Case) -> Steps:
@@ -50,9 +52,7 @@ def remake(case: Case) -> Steps:
     return (
         *_withdraw_wrong_route(case),
         *_remove(case.container),
-        PrepareData(case.spec),
-        CreateContainer(case.spec),
-        *start(case),
+        *_make(case),
     )
 
 
@@ -100,6 +100,17 @@ def _take_down(tenant: str, world: World) -> Steps:
         *(step for one in world.containers.get(tenant, ()) for step in _remove(one)),
         *((RemoveNetwork(network.id),) if network else ()),
     )
+
+
+def _make(case: Case) -> Steps:
+    begin = (PrepareData(case.spec), CreateContainer(case.spec), StartContainer(case.name))
+    return (*begin, *route(case))
+
+
+def narrow(case: Case) -> Steps:
+    """First of all: hosts that went to another tenant must not lead here a moment longer."""
+    strange = set(case.route.hosts) - set(case.spec.hosts) if case.route else set()
+    return (Narrow(case.spec),) if strange else ()
 
 
 def _network(case: Case) -> Steps:

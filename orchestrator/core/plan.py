@@ -78,6 +78,13 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Narrow:
+    """Take back those of the tenant's routed hosts that are no longer its own."""
+
+    spec: TenantSpec
+
+
+@dataclass(frozen=True)
 class Unroute:
     """Take the tenant's hosts back and wait until Traefik confirmed it."""
 
@@ -95,6 +102,7 @@ Step = (
     | RemoveContainer
     | AwaitReady
     | Route
+    | Narrow
     | Unroute
 )
 
@@ -113,7 +121,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class TenantPlan:
-    """What happens to one tenant. `wait` and `blocked` have a reason and no steps."""
+    """What happens to one tenant. `wait` and `blocked` have at most steps for its route."""
 
     tenant: str
     action: Action

@@ -64,7 +64,7 @@ def decide(case: Case) -> TenantPlan | None:
                 tenant=case.spec.id,
                 action=rule.action,
                 why=rule.why(case),
-                steps=rule.steps(case),
+                steps=(*moves.narrow(case), *rule.steps(case)),
                 changes=changes(case),
             )
     return None
@@ -113,14 +113,6 @@ RULES: tuple[Rule, ...] = (
         "blocked",
         lambda case: (
             f"a container or network named {case.name} exists that is not ours; rename or remove it"
-        ),
-    ),
-    Rule(
-        "no image",
-        lambda case: case.spec.image_id is None,
-        "blocked",
-        lambda case: (
-            f"no image {case.spec.image} is on this machine; build or pull it, then apply again"
         ),
     ),
     Rule(
@@ -182,6 +174,30 @@ RULES: tuple[Rule, ...] = (
         lambda case: case.container is not None and case.container.state == "removing",
         "wait",
         lambda _: "the engine is still removing its old container",
+    ),
+    Rule(
+        "data gone",
+        lambda case: case.container is not None and case.data_dir is None,
+        "blocked",
+        lambda case: (
+            f"its data directory {case.spec.data_dir} is gone: restore it from a backup, "
+            f"or remove container {case.name} to start with no data"
+        ),
+    ),
+    Rule(
+        "no image, stopped",
+        lambda case: case.spec.image_id is None and case.container is not None and not case.running,
+        "heal",
+        lambda case: case.attempts.reason or "its container is not running",
+        moves.start,
+    ),
+    Rule(
+        "no image",
+        lambda case: case.spec.image_id is None,
+        "blocked",
+        lambda case: (
+            f"no image {case.spec.image} is on this machine; build or pull it, then apply again"
+        ),
     ),
     Rule(
         "network",

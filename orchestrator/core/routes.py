@@ -7,6 +7,7 @@ validated fleet, so they hold neither back-ticks nor `{{`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from orchestrator.core.desired import AGENT_PORT, TenantSpec
 from orchestrator.core.names import container_name
@@ -31,6 +32,23 @@ def entry(spec: TenantSpec) -> RouteEntry:
     return RouteEntry(address=spec.address, hosts=spec.hosts)
 
 
+def claimed(
+    table: Mapping[str, RouteEntry], tenant: str, route: RouteEntry | None
+) -> dict[str, RouteEntry]:
+    """The table with this tenant's route put in (or taken out for None).
+
+    A host has one owner at any time: whoever held one of the route's hosts before loses it.
+    """
+    hosts = set(route.hosts) if route else set()
+    others = {
+        other: replace(held, hosts=tuple(host for host in held.hosts if host not in hosts))
+        for other, held in table.items()
+        if other != tenant
+    }
+    kept = {other: held for other, held in others.items() if held.hosts}
+    return {**kept, tenant: route} if route else kept
+
+
 def document(routes: Mapping[str, RouteEntry], *, generation: str, gate_port: int) -> Document:
     """The whole dynamic configuration. `routes` maps tenant id to its route."""
     routers: Document = {"generation": _generation_router(), "gate": _gate_router()}
@@ -51,7 +69,7 @@ def document(routes: Mapping[str, RouteEntry], *, generation: str, gate_port: in
 
 def _generation_router() -> Document:
     return {
-        "rule": f"Host(`{GENERATION_HOST}`) && ClientIP(`127.0.0.1/32`)",
+        "rule": f"Host(`{GENERATION_HOST}`)",
         "entryPoints": ENTRY_POINTS,
         "service": "ping@internal",
         "middlewares": ["generation"],

@@ -9,6 +9,7 @@ from orchestrator.core.case import Case, World
 from orchestrator.core.desired import Desired, TenantSpec
 from orchestrator.core.history import History
 from orchestrator.core.observed import Observed, Unknown
+from orchestrator.core.plan import TenantPlan
 from orchestrator.core.reconcile import decide
 from orchestrator.core.report import StatusReport as StatusReport
 from orchestrator.core.report import TenantState as TenantState
@@ -47,7 +48,7 @@ def report(knowledge: Knowledge) -> StatusReport:
     rows = [_wanted_row(knowledge, spec) for spec in knowledge.desired.values()]
     rows += [_retired_row(knowledge, one) for one in _retired(knowledge)]
     unknown = knowledge.observed.unknown_because()
-    settled = all(_settled(row, knowledge) for row in rows)
+    settled = not unmet(knowledge) and all(_settled(row, knowledge) for row in rows)
     return StatusReport(
         tenants=tuple(rows),
         routes_confirmed=knowledge.routes_confirmed,
@@ -64,15 +65,40 @@ def tenant_state(knowledge: Knowledge, spec: TenantSpec) -> tuple[TenantState, s
     case = Case.of(spec, world, knowledge.history, knowledge.now)
     plan = decide(case)
     step = knowledge.busy.get(spec.id, "")
-    if case.running and case.routed_as_wanted and case.health != "unready":
-        return "running", (f"{step} ({plan.why})" if step and plan else "")
+    blocked = plan is not None and plan.action == "blocked"
+    if (
+        case.running
+        and case.route is not None
+        and case.health != "unready"
+        and (blocked or case.routed_as_wanted)
+    ):
+        return "running", _aside(plan, step)
     if spec.state == "suspended":
         return "suspended", step
-    if plan is not None and plan.action == "blocked":
+    if plan is not None and blocked:
         return "failed", plan.why
     if case.attempts.failed:
         return "failed", _failure(case)
     return "starting", step or (plan.why if plan else "")
+
+
+def unmet(knowledge: Knowledge) -> frozenset[str]:
+    """Tenants that are not as tenants.yaml wants them, whatever they are otherwise."""
+    world = World.of(knowledge.observed)
+    if world is None:
+        return frozenset(knowledge.desired)
+    cases = (
+        Case.of(spec, world, knowledge.history, knowledge.now)
+        for spec in knowledge.desired.values()
+    )
+    return frozenset(case.spec.id for case in cases if decide(case) is not None)
+
+
+def _aside(plan: TenantPlan | None, step: str) -> str:
+    """What there is to say about a tenant that runs."""
+    if plan is not None and plan.action == "blocked":
+        return f"it runs as it was before: {plan.why}"
+    return f"{step} ({plan.why})" if step and plan else ""
 
 
 def _failure(case: Case) -> str:

@@ -31,6 +31,8 @@ def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
             return f"wait until {spec.id} is ready"
         case steps.Route(spec):
             return f"route {', '.join(spec.hosts)}"
+        case steps.Narrow(spec):
+            return f"take back the hosts that are not {spec.id}'s any more"
         case steps.Unroute(tenant):
             return f"take {tenant} off the routes"
 

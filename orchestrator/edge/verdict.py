@@ -67,7 +67,7 @@ _BY_STATE = {
     "failed": Verdict(
         503,
         "{name} cannot be reached right now",
-        "The operator has been told. Please try again in a few minutes.",
+        "It is being tried again. Please come back in a few minutes.",
         retry_after=60,
     ),
     "suspended": Verdict(

@@ -107,7 +107,7 @@ class ModelWorld:
                 self.perform(step)
         raise AssertionError(f"no fixpoint after {most} turns: {plan}")
 
-    def perform(self, step: Step) -> None:
+    def perform(self, step: Step) -> None:  # noqa: C901 - a table, one row per step
         """One side effect, whole."""
         match step:
             case steps.PrepareData(spec):
@@ -135,9 +135,17 @@ class ModelWorld:
             case steps.AwaitReady():
                 pass
             case steps.Route(spec):
-                self.routed[spec.id] = routes.entry(spec)
+                self.routed = routes.claimed(self.routed, spec.id, routes.entry(spec))
+            case steps.Narrow(spec):
+                self._narrow(spec)
             case steps.Unroute(tenant):
                 self.routed.pop(tenant, None)
+
+    def _narrow(self, spec: TenantSpec) -> None:
+        held = self.routed.get(spec.id)
+        left = tuple(host for host in held.hosts if host in spec.hosts) if held else ()
+        narrowed = replace(held, hosts=left) if held and left else None
+        self.routed = routes.claimed(self.routed, spec.id, narrowed)
 
     def _create(self, spec: TenantSpec) -> None:
         if any(one.name == names.container_name(spec.id) for one in self.containers.values()):

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.core import plan as steps
 from orchestrator.core.history import Attempts
-from orchestrator.core.observed import DataDir, Observed, RouteEntry, Unknown
+from orchestrator.core.observed import DataDir, RouteEntry, Unknown
 from orchestrator.core.plan import Plan, TenantPlan
 from orchestrator.core.reconcile import reconcile
 from tests.support.fleets import tenant, wanted
@@ -76,6 +76,36 @@ def test_a_missing_image_blocks_and_stops_nothing() -> None:
     plan = only(world_of(wanted("a")).plan(wanted("a", image_id=None)))
     assert (plan.action, plan.steps) == ("blocked", ())
     assert "no image data-agent:latest" in plan.why
+
+
+def test_a_stopped_container_is_started_although_its_image_has_lost_its_name() -> None:
+    world = world_of(wanted("a"))
+    stopped = container_of(wanted("a")["a"], state="exited")
+    world.containers = {stopped.id: stopped}
+    plan = only(world.plan(wanted("a", image_id=None)))
+    assert plan.action == "heal"
+    assert "CreateContainer" not in [type(step).__name__ for step in plan.steps]
+
+
+def test_a_container_whose_data_is_gone_is_never_started_empty() -> None:
+    desired = wanted("a")
+    world = world_of(desired)
+    world.data_dirs.clear()
+    plan = only(world.plan(desired))
+    assert (plan.action, plan.steps) == ("blocked", ())
+    assert "restore it from a backup" in plan.why
+
+
+def test_a_domain_that_moves_leaves_its_old_tenant_first_even_when_that_one_is_blocked() -> None:
+    before = wanted(tenant("a", domains=("moved.example.com",)), "b")
+    after = wanted(tenant("a", image="typo:1"), tenant("b", domains=("moved.example.com",)))
+    world = world_of(before)
+    plan = world.plan(after)
+    assert [(one.tenant, one.action) for one in plan.tenants] == [("a", "blocked"), ("b", "route")]
+    assert plan.tenants[0].steps == (steps.Narrow(after["a"]),)
+    world.settle(after)
+    assert world.routed["a"].hosts == ("a.localhost",)
+    assert world.routed["b"].hosts == ("b.localhost", "moved.example.com")
 
 
 def test_hosts_only_change_routes_again_without_a_restart() -> None:
@@ -149,7 +179,7 @@ def test_a_stopped_container_is_started_again() -> None:
     world.containers = {stopped.id: stopped}
     plan = world.plan(desired)
     assert only(plan).action == "heal"
-    assert kinds(plan) == ["StartContainer", "AwaitReady", "Route"]
+    assert kinds(plan) == ["PrepareData", "StartContainer", "AwaitReady", "Route"]
 
 
 def test_a_removed_container_comes_back() -> None:
@@ -202,7 +232,14 @@ def test_an_agent_that_stopped_answering_is_restarted() -> None:
     world = world_of(desired)
     observed = replace(world.observed(), health={desired["a"].address: "unready"})
     plan = reconcile(desired, observed, {}, 0.0)
-    assert kinds(plan) == ["Unroute", "StopContainer", "StartContainer", "AwaitReady", "Route"]
+    assert kinds(plan) == [
+        "Unroute",
+        "StopContainer",
+        "PrepareData",
+        "StartContainer",
+        "AwaitReady",
+        "Route",
+    ]
 
 
 def test_unknown_health_changes_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from orchestrator.core import routes
+from orchestrator.core.observed import RouteEntry
 from tests.support.fleets import tenant, wanted
 
 DESIRED = wanted(tenant("a", domains=("data.example.com",)), "b")
@@ -44,6 +45,21 @@ def test_no_list_or_map_is_empty_since_traefik_refuses_that() -> None:
 
 def test_a_document_can_be_read_back() -> None:
     assert routes.parse(made()) == ("g1", TABLE)
+
+
+def test_a_host_has_one_owner_whoever_publishes_last() -> None:
+    moved = RouteEntry("10.200.0.10", ("b.localhost", "data.example.com"))
+    table = routes.claimed(TABLE, "b", moved)
+    assert table["a"].hosts == ("a.localhost",)
+    assert table["b"] == moved
+    assert TABLE["a"].hosts == ("a.localhost", "data.example.com")
+
+
+def test_a_route_without_hosts_left_goes() -> None:
+    table = {"a": RouteEntry("10.200.0.2", ("x.example.com",))}
+    taken = RouteEntry("10.200.0.10", ("x.example.com",))
+    assert routes.claimed(table, "b", taken) == {"b": taken}
+    assert routes.claimed({"b": taken}, "b", None) == {}
 
 
 def test_anything_else_is_not_taken_for_one() -> None:

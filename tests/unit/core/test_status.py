@@ -82,6 +82,13 @@ def test_a_kept_tenant_says_why_its_change_is_not_in() -> None:
     assert (row.state, row.why) == ("running", "its entry has a problem")
 
 
+def test_a_running_tenant_that_cannot_be_changed_says_so_and_is_not_settled() -> None:
+    found = status(world().observed(), desired=wanted(tenant("a", image="typo:1"), "b"))
+    assert found.tenants[0].state == "running"
+    assert found.tenants[0].why.startswith("it runs as it was before: no image typo:1")
+    assert not found.converged
+
+
 def test_suspended_is_settled() -> None:
     desired = wanted(tenant("a", state="suspended"))
     made = ModelWorld()
