@@ -97,11 +97,36 @@ def test_a_value_in_two_columns_is_asked_back() -> None:
         {"table": "sales", "filters": [{"column": "id", "operator": "month", "values": [13]}]},
         {"table": "sales", "measure": {"function": "sum", "column": None}},
         {"table": ["sales"]},
+        {"table": "sales", "further": [{"function": "sum", "column": "amount"}]},
+        {"table": "sales", "show": "share", "measure": {"function": "count"}},
+        {"table": "sales", "show": "growth", "measure": {"function": "count"}},
+        {"table": "sales", "second": {"column": "city"}},
+        {"table": "sales", "study": {"kind": "correlation", "columns": ["amount"]}},
+        {"table": "sales", "study": {"kind": "outliers", "columns": ["city"]}},
+        {"table": "sales", "part": ["nothing"]},
+        {
+            "table": "sales",
+            "measure": {"function": "count"},
+            "group": {"column": "city"},
+            "having": [{"measure": {"function": "count"}, "operator": "gt", "values": ["1"]}],
+        },
     ],
 )
 def test_plans_from_outside_are_checked(broken: dict[str, object]) -> None:
     with pytest.raises(PlanError):
         from_json(broken, SCHEMA)
+
+
+def test_a_plan_saved_by_an_earlier_version_is_read() -> None:
+    old = {
+        "table": "sales",
+        "measure": {"function": "sum", "column": "amount"},
+        "filters": [{"column": "city", "operator": "eq", "values": ["Cologne"]}],
+        "group": {"column": "Order Date", "bucket": "month"},
+        "order": None,
+        "limit": None,
+    }
+    assert json.loads(json.dumps(from_json(old, SCHEMA).to_json())) == old
 
 
 def test_words_are_folded_and_cut_to_stems() -> None:
