@@ -13,7 +13,9 @@ IMAGE_ID = "sha256:" + "a" * 64
 
 
 def tenant(tenant_id: str, **changed: object) -> Tenant:
-    return Tenant(**{"id": tenant_id, "name": tenant_id, "tier": "small", "image": IMAGE, **changed})  # type: ignore[arg-type]
+    return Tenant(
+        **{"id": tenant_id, "name": tenant_id, "tier": "small", "image": IMAGE, **changed}
+    )  # type: ignore[arg-type]
 
 
 def fleet(*tenants: Tenant | str, domain: str = "localhost") -> Fleet:
