@@ -106,9 +106,10 @@ class Ours:
         while True:
             try:
                 run([str(TOP / "bin" / "tenantctl"), "status", "--json"], self._env)
-            except CommandFailed:
+            except CommandFailed as error:
                 if time.monotonic() > deadline:
-                    raise
+                    said = run([*COMPOSE, "logs", "--no-log-prefix", "controller"], self._env)
+                    raise CommandFailed(f"{error}\n{said[-2000:]}") from error
                 time.sleep(0.2)
             else:
                 return
