@@ -17,10 +17,12 @@ from data_agent.durable import DurableJson
 from data_agent.errors import BadUpload, Conflict, FilesDamaged, LimitReached, NotFound, StorageFull
 from data_agent.importing.choices import checked
 from data_agent.importing.names import table_name
+from data_agent.people.values import User
 from data_agent.ports import DataEngine
 from data_agent.values import Column, ImportReport, Reading
 from data_agent.web.file_index import Index, decode, encode, remembered, still_there
 from data_agent.web.file_names import kept_name, shown_name
+from data_agent.web.rights import check_may_change
 from data_agent.web.shelf import Pending, Shelf, StoredFile
 
 
@@ -105,18 +107,18 @@ class Library:
         return next((f for f in self._index.values() if f.name.casefold() == name), None)
 
     async def add(
-        self, staged: Path, given_name: str, *, by: str, append_to: str = ""
+        self, staged: Path, given_name: str, *, user: User, append_to: str = ""
     ) -> tuple[StoredFile, ImportReport]:
         """Import a staged upload; a file of the same name is replaced, or (`append_to`) the rows
         are added to that table. The staged file is gone afterwards, whatever happens. BadUpload,
-        Conflict, LimitReached, NotFound, StorageFull and the engine's own."""
+        Conflict, LimitReached, NotAllowed, NotFound, StorageFull and the engine's own."""
         try:
             async with self._changing:
                 await self._settle_pending()
                 name = shown_name(given_name)
                 if append_to:
-                    return await self._append(staged, name, by, append_to)
-                return await self._add(staged, name, by)
+                    return await self._append(staged, name, user.name, append_to)
+                return await self._add(staged, name, user)
         finally:
             self.shelf.drop_incoming(staged)
 
@@ -185,18 +187,20 @@ class Library:
             path, filename=file.name, table=file.table, reading=reading
         )
 
-    async def _add(self, staged: Path, name: str, by: str) -> tuple[StoredFile, ImportReport]:
+    async def _add(self, staged: Path, name: str, user: User) -> tuple[StoredFile, ImportReport]:
         self.check_may_add(name)
         if self.shelf.size(staged) == 0:
             raise BadUpload(f"{name} is empty. Choose a file with a header line and rows.")
         older = self.named(name)
+        if older:
+            check_may_change(user, older)
         if older and len(self.parts_of(older.table)) > 1:
             raise Conflict(
                 f"Table {older.table} has the rows of several files, {name} among them. Delete "
                 f"{name} first, then add the new one to the table."
             )
         change = Pending(older.table if older else self._free_table(name))
-        return await self._take(change, staged, name, by, Reading(remembered(older)), older)
+        return await self._take(change, staged, name, user.name, Reading(remembered(older)), older)
 
     async def _append(
         self, staged: Path, name: str, by: str, table: str

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from data_agent.engine.storage import used_bytes
 from data_agent.errors import BadRequest, DataAgentError, Invalid, StorageFull, TooLarge
+from data_agent.people.values import User
 from data_agent.settings import MIB, Settings
 from data_agent.values import ImportReport
 from data_agent.web.library import Library
@@ -40,7 +41,7 @@ class Outcome:
 
 
 async def receive_and_import(
-    request: Request, library: Library, settings: Settings, *, by: str, append_to: str = ""
+    request: Request, library: Library, settings: Settings, *, user: User, append_to: str = ""
 ) -> list[Outcome]:
     """Take all files of the request in. TooLarge, StorageFull, BadRequest, Invalid for the request
     as a whole, with nothing kept; what is wrong with one file stands in its outcome. `append_to`: a
@@ -49,7 +50,7 @@ async def receive_and_import(
     try:
         await receiver.receive(request)
         return [
-            await _import(staged, library, by, append_to)
+            await _import(staged, library, user, append_to)
             for staged in await unpack_staged(receiver.staged, library, settings)
         ]
     except DataAgentError:
@@ -64,11 +65,11 @@ def imported_names(outcomes: list[Outcome]) -> str:
     return ", ".join(outcome.name for outcome in outcomes if outcome.file)
 
 
-async def _import(staged: Staged, library: Library, by: str, append_to: str) -> Outcome:
+async def _import(staged: Staged, library: Library, user: User, append_to: str) -> Outcome:
     if staged.path is None:
         return Outcome(staged.name, error=staged.error)
     try:
-        file, report = await library.add(staged.path, staged.name, by=by, append_to=append_to)
+        file, report = await library.add(staged.path, staged.name, user=user, append_to=append_to)
     except DataAgentError as error:
         return Outcome(staged.name, error=error)
     return Outcome(file.name, file=file, report=report)

@@ -9,13 +9,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from data_agent.errors import DataAgentError, Invalid, NotAllowed
+from data_agent.errors import DataAgentError, Invalid
 from data_agent.importing.choices import LOSSY
 from data_agent.values import Column
 from data_agent.web import csv_export
 from data_agent.web.body import json_object
-from data_agent.web.identity import Who, who_of
+from data_agent.web.identity import who_of
 from data_agent.web.problems import Problem, problem_of, problem_response
+from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
 from data_agent.web.uploads import Outcome, imported_names, receive_and_import
@@ -44,7 +45,7 @@ async def upload(request: Request) -> Response:
         request,
         services.library,
         services.settings,
-        by=who_of(request).user.name,
+        user=who_of(request).user,
         append_to=request.query_params.get("append_to", ""),
     )
     request.state.acted_on = imported_names(outcomes)
@@ -83,6 +84,7 @@ async def change(request: Request) -> Response:
     """`{types: {column: kind}, confirm?}` on top of what was chosen, or `{undo: true}`."""
     library = services_of(request).library
     file = library.get(request.path_params["id"])
+    check_may_change(who_of(request).user, file)
     body = await json_object(request)
     if body.get("undo") is True:
         newer, report = await library.retype(file.id, file.undo or {}, refuse=False)
@@ -108,16 +110,10 @@ def changed(before: Mapping[str, str], types: object, *, confirm: bool) -> dict[
 async def remove(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
-    check_may_remove(who_of(request), file)
+    check_may_change(who_of(request).user, file)
     await library.remove(file.id)
     request.state.acted_on = file.name
     return Response(status_code=204)
-
-
-def check_may_remove(who: Who, file: StoredFile) -> None:
-    """Admins may delete every file, others what they brought. NotAllowed."""
-    if not (who.user.is_admin or file.by == who.user.name):
-        raise NotAllowed(f"{file.name} was uploaded by {file.by}. Ask them or an admin.")
 
 
 def file_json(file: StoredFile) -> dict[str, Any]:

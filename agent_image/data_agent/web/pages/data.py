@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError
-from data_agent.web.api.files import check_may_remove
 from data_agent.web.body import number
 from data_agent.web.identity import who_of
 from data_agent.web.insights import insights_of
 from data_agent.web.limits import PAGE_ROWS
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
+from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
 from data_agent.web.uploads import Outcome, imported_names, receive_and_import
 
@@ -24,13 +24,13 @@ async def show(request: Request) -> Response:
 async def upload(request: Request) -> Response:
     """The form without JavaScript: one file leads to its report, several to a list."""
     services = services_of(request)
-    by = who_of(request).user.name
+    user = who_of(request).user
     try:
         outcomes = await receive_and_import(
             request,
             services.library,
             services.settings,
-            by=by,
+            user=user,
             append_to=request.query_params.get("append_to", ""),
         )
     except DataAgentError as error:
@@ -44,7 +44,7 @@ async def upload(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
-    check_may_remove(who_of(request), file)
+    check_may_change(who_of(request).user, file)
     await library.remove(file.id)
     request.state.acted_on = file.name
     return RedirectResponse("/data", status_code=303)

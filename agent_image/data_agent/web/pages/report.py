@@ -8,12 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from data_agent.errors import DataAgentError, DoesNotFit, Invalid
 from data_agent.importing.choices import KINDS, kind
 from data_agent.insights.cards import Card
-from data_agent.web.api.files import AUTOMATIC, changed, check_may_remove
+from data_agent.web.api.files import AUTOMATIC, changed
 from data_agent.web.body import form, text
 from data_agent.web.identity import who_of
 from data_agent.web.insights import insights_of
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
+from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
 
@@ -87,7 +88,7 @@ def _page(
 
 def _may_remove(request: Request, file: StoredFile) -> bool:
     try:
-        check_may_remove(who_of(request), file)
+        check_may_change(who_of(request).user, file)
     except DataAgentError:
         return False
     return True

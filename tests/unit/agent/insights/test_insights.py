@@ -10,8 +10,11 @@ import pytest
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.insights.cards import Card
+from data_agent.people.values import User
 from data_agent.web.insights import Insights
 from data_agent.web.library import Library
+
+ANN = User("ann", "user", "", must_change_password=False, created_at=0)
 
 
 def glance(folder: Path, text: str, *, again: str = "") -> dict[str, Card]:
@@ -27,7 +30,7 @@ def glance(folder: Path, text: str, *, again: str = "") -> dict[str, Card]:
                 for content in filter(None, (text, again)):
                     staged = library.shelf.new_incoming()
                     staged.write_text(content)
-                    await library.add(staged, "sales.csv", by="ann")
+                    await library.add(staged, "sales.csv", user=ANN)
                     made = await insights.of("sales")
                 assert await insights.of("sales") is made, "worked out once per version"
                 for card in made:

@@ -151,6 +151,19 @@ def test_plain_users_delete_only_what_they_brought(agent: Agent) -> None:
     assert user.delete(f"/api/v1/files/{own}").status_code == 204
 
 
+def test_plain_users_replace_and_retype_only_what_they_brought(agent: Agent) -> None:
+    admin = agent.admin()
+    file_id = upload(admin, "a.csv", "n,m\n1,1\n2,2\n").json()["files"][0]["id"]
+    user = agent.user()
+    assert upload(user, "A.csv", "n,m\n9,9\n").status_code == 403
+    retyped = user.patch(f"/api/v1/files/{file_id}", json={"types": {"n": "text"}})
+    assert retyped.status_code == 403
+    assert admin.get("/api/v1/files").json()["files"][0]["rows"] == 2
+    assert upload(user, "b.csv", "n,m\n1,1\n").status_code == 201
+    assert upload(user, "b.csv", "n,m\n1,1\n2,2\n").status_code == 201
+    assert upload(admin, "b.csv", "n,m\n1,1\n").status_code == 201
+
+
 def test_a_failed_import_leaves_the_older_file_and_table(agent: Agent) -> None:
     admin = agent.admin()
     upload(admin, "a.csv", "a,b\n1,2\n")
