@@ -162,7 +162,7 @@ class WorkerPool:
     async def _idle_or_new(self) -> WorkerProcess:
         while self._idle:
             worker = self._idle.pop()
-            if worker.alive:
+            if worker.usable:
                 return worker
         return await self._start("reader")
 

@@ -19,6 +19,7 @@ from data_agent.worker.wire import HEADER, body_length, pack
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 EXIT_DEADLINE_S = 15.0  # a closing writer checkpoints; measured 12 ms, more on a slow disk
 DEATH_DEADLINE_S = 3.0  # from the end of its pipe to its exit code
+ENDING = ("Z", "X")  # states of a process in /proc once its first thread has ended
 OUT_OF_MEMORY = (
     "This needed more memory than your tier has, so it was stopped; nothing was changed. "
     "Ask for fewer rows or columns, or filter first."
@@ -67,6 +68,15 @@ class WorkerProcess:
             return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
         except ChildProcessError:
             return False
+
+    @property
+    def usable(self) -> bool:
+        """Alive, and not a process whose threads are still ending after it was killed."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return state not in ENDING and self.alive
 
     @property
     def pid(self) -> int:

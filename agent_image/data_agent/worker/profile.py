@@ -32,10 +32,10 @@ def profile(
     pairs = _pairs(checks)
     raw = [(f"r{index}", f"c{index}") for index in range(width)]
     wanted = ["count(*)", *(f"count({name})" for name, _ in raw)]
-    first = pairs[:CHECKS_PER_SCAN]
+    first = pairs[: max(0, CHECKS_PER_SCAN - width)]  # the checks of a wide file come after
     (rows, *filled), counts = _count_all(connection, source, first, raw, wanted)
     counted = _by_column(first, counts)
-    for index, more in _count_pairs(connection, source, pairs[CHECKS_PER_SCAN:]).items():
+    for index, more in _count_pairs(connection, source, pairs[len(first) :]).items():
         counted[index] = (*counted.get(index, ()), *more)
     return Profile(rows, tuple(filled), counted)
 
