@@ -74,6 +74,7 @@ class Applier:
             fleet = self._fleet(validation)
             if fleet is None:
                 raise _invalid(validation)
+            self._check_nobody_is_lost(validation, fleet)
             indexes = await asyncio.to_thread(self._ledger.indexes)
             self._guard(await self._refusal(fleet, indexes), confirm_retire)
             indexes = await asyncio.to_thread(self.number, fleet)
@@ -88,6 +89,14 @@ class Applier:
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
             return Accepted(plan, applied.kept)
+
+    def _check_nobody_is_lost(self, validation: Validation, fleet: Fleet) -> None:
+        """A tenant that runs and has a problem in the file must not retire because its last good
+        state is not known any more. FleetInvalid."""
+        containers = self._state.observed.containers
+        running = set() if isinstance(containers, Unknown) else set(containers)
+        if (validation.kept & running) - {tenant.id for tenant in fleet.tenants}:
+            raise _invalid(validation)
 
     async def saved(self) -> None:
         """The file was saved: with `watch: true`, apply it if it is good all through.

@@ -34,6 +34,8 @@ START_WORK = (
     steps.StartContainer,
 )
 
+STOP_WORK = (steps.StopContainer, steps.RemoveContainer)
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -110,8 +112,8 @@ class Executor:
         self._on_outcome(outcome)
 
     async def _outcome(self, plan: TenantPlan) -> Outcome:
-        for starting, together in groupby(plan.steps, lambda step: isinstance(step, START_WORK)):
-            async with self._slots if starting else nullcontext():
+        for bounded, together in groupby(plan.steps, lambda step: _is_bounded(step, plan)):
+            async with self._slots if bounded else nullcontext():
                 for step in together:
                     broken_off = await self._step(plan, step)
                     if broken_off is not None:
@@ -173,3 +175,13 @@ class Executor:
     def _start(self, name: str) -> None:
         self._hands.ports.firewall.ensure()  # no tenant starts on a host that is open to it
         self._hands.ports.engine.start_container(name)
+
+
+def _is_bounded(step: Step, plan: TenantPlan) -> bool:
+    """Whether the step goes through a slot.
+
+    Where a container is made anew, so does the stop of the old one: a new image must not take all
+    tenants down at once to bring them back a few at a time.
+    """
+    anew = any(isinstance(one, steps.CreateContainer) for one in plan.steps)
+    return isinstance(step, START_WORK) or (anew and isinstance(step, STOP_WORK))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import cast
 
 from orchestrator.controller.executor import Executor
@@ -13,6 +14,7 @@ from orchestrator.core.status import Usage
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
 
+PATIENCE_S = 5.0
 FRESH_S = 2.0  # samples younger than this are shown again
 
 
@@ -40,8 +42,10 @@ class Sampler:
                 return
             running = self._running()
             tenants = sorted(set(self._data_dirs()) | set(running))
-            samples = await asyncio.gather(*(self._sample(one, running) for one in tenants))
-            self._state.usage = dict(zip(tenants, samples, strict=True))
+            taking = asyncio.gather(*(self._sample(one, running) for one in tenants))
+            with suppress(TimeoutError):  # an engine that hangs keeps nobody from the status
+                async with asyncio.timeout(PATIENCE_S):
+                    self._state.usage = dict(zip(tenants, await taking, strict=True))
             self._taken_at = time.monotonic()
 
     def _data_dirs(self) -> list[str]:

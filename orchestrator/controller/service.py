@@ -85,7 +85,11 @@ class Service:
         ]
 
     async def _restore(self) -> None:
-        """Take up where the last controller stopped: ledger, applied fleet, routes."""
+        """Take up where the last controller stopped: firewall, ledger, applied fleet, routes."""
+        try:
+            await asyncio.to_thread(self.ports.firewall.ensure)
+        except OrchestratorError as error:
+            log.warning("%s. %s", error, error.mend)
         await self.publisher.load()
         applied = self._applied()
         self._adopt_from_data(applied)
