@@ -18,5 +18,7 @@ def apply(session: Session, *, confirm_retire: int | None = None, wait: bool = T
     """The exit code. A refusal is raised before anything was done."""
     if not session.screen.as_json:
         # Whether it is refused is for the apply to say: it knows the number that was confirmed.
-        show_plan(replace(session.controller.plan(), refused=None), session.screen)
+        plan = session.controller.plan()
+        if plan.tenants or not plan.problems:  # an unusable file is refused with all its problems
+            show_plan(replace(plan, refused=None), session.screen)
     return run_to_end(session.controller.apply(confirm_retire, wait=wait), session.screen)

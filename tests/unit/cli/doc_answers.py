@@ -26,7 +26,7 @@ STATUS = {"tenants": [A, B, C], "routes_confirmed": True, "converged": False}
 PLAN = {
     "tenants": [
         {
-            "tenant": "customer-b", "action": "restart", "why": "its tier changed",
+            "tenant": "customer-b", "action": "restart", "why": "its settings or image changed",
             "changes": [
                 {"field": "memory", "old": "768m", "new": "2g"},
                 {"field": "cpus", "old": "1", "new": "2"},
@@ -37,7 +37,7 @@ PLAN = {
                 "wait until customer-b is ready", "route customer-b.localhost",
             ],
         },
-        {"tenant": "customer-d", "action": "start", "why": "new", "changes": [], "steps": []},
+        {"tenant": "customer-d", "action": "start", "why": "new tenant", "changes": [], "steps": []},
         {
             "tenant": "customer-e", "action": "retire", "changes": [], "steps": [],
             "why": "it left tenants.yaml; its data is kept",
