@@ -37,7 +37,10 @@ PLAN = {
                 "wait until customer-b is ready", "route customer-b.localhost",
             ],
         },
-        {"tenant": "customer-d", "action": "start", "why": "new tenant", "changes": [], "steps": []},
+        {
+            "tenant": "customer-d", "action": "start", "why": "new tenant", "changes": [],
+            "steps": [],
+        },
         {
             "tenant": "customer-e", "action": "retire", "changes": [], "steps": [],
             "why": "it left tenants.yaml; its data is kept",
