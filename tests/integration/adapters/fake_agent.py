@@ -73,7 +73,7 @@ def exchange(kind, protocol, target, data):
 
 def dns(host, port):
     """Whether a resolver answers for a name of the outside with an address."""
-    labels = b"".join(bytes([len(part)]) + part for part in b"deb.debian.org".split(b"."))
+    labels = b"".join(bytes([len(part)]) + part for part in b"www.example.org".split(b"."))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(WAIT)
         sock.sendto(DNS_QUERY % labels, (host, port))

@@ -106,7 +106,7 @@ def test_no_other_port_has_opened(stack: Stack, pair: tuple[str, str], llm: Endp
         for host in (own, gateway_of(b), "127.0.0.1", "172.17.0.1")
         for port in (*ports.values(), llm.port, 22, 2375)
     ]
-    closed += [("tcp", "1.1.1.1", 443), ("tcp", "127.0.0.1", int(stack.settings["LLM_PORT"]))]
+    closed += [("tcp", "192.0.2.1", 443), ("tcp", "127.0.0.1", int(stack.settings["LLM_PORT"]))]
     program = (TOP / "tests/support/probe.py").read_text()
     targets = [("tcp", own, int(stack.settings["LLM_PORT"])), *closed]
     command = ("exec", "--interactive", f"tenant-{a}", "python3", "-", json.dumps(targets))

@@ -235,7 +235,7 @@ def test_problems_are_bounded_and_counted_and_still_hold_back_their_tenants():
         "data-agent:1.4.2",
         "registry.example:5000/team/data-agent:latest",
         "localhost/data_agent",
-        "docker.io/library/a__b-c.d@sha256:" + "0" * 64,
+        "registry.example/library/a__b-c.d@sha256:" + "0" * 64,
         "a:1@sha256:" + "f" * 64,
     ],
 )
