@@ -167,11 +167,18 @@ def test_a_tenant_does_not_reach_the_host_over_ipv6(
 def test_a_tenant_does_not_reach_the_world(places: dict[str, Place], word: str) -> None:
     own = places[word]
     world = [
-        *(("tcp", address, port) for address in ("192.0.2.1", "198.51.100.1") for port in (53, 80, 443)),
+        *(
+            ("tcp", address, port)
+            for address in ("192.0.2.1", "198.51.100.1")
+            for port in (53, 80, 443)
+        ),
         ("tcp", "169.254.169.254", 80),
         ("icmp", "169.254.169.254", 0),
         ("icmp", "192.0.2.1", 0),
-        *(("dns", server, 53) for server in ("127.0.0.11", own.gateway, "198.51.100.1", resolver())),
+        *(
+            ("dns", server, 53)
+            for server in ("127.0.0.11", own.gateway, "198.51.100.1", resolver())
+        ),
         ("name", "example.com", 0),
         ("name", "www.example.org", 0),
         ("raw", "", 0),
