@@ -15,7 +15,7 @@ from orchestrator.core.case import World
 from orchestrator.core.desired import Desired, desired
 from orchestrator.core.fleet import Fleet, Validation, merge_last_good
 from orchestrator.core.names import container_name
-from orchestrator.core.observed import Unknown
+from orchestrator.core.observed import Observed, Unknown
 from orchestrator.core.plan import Plan
 from orchestrator.core.reconcile import reconcile
 from orchestrator.errors import ConfirmationNeeded, EngineUnavailable, FleetInvalid, Refused
@@ -65,7 +65,8 @@ class Applier:
         indexes = await asyncio.to_thread(self._ledger.indexes)
         images = await asyncio.to_thread(self._images, fleet)
         wanted = self._desired(fleet, _supposed(fleet, indexes), images)
-        return Preview(await self._plan(wanted), validation, await self._refusal(fleet, indexes))
+        plan = await self._plan(wanted, await self._loop.observe())
+        return Preview(plan, validation, await self._refusal(fleet, indexes))
 
     async def apply(self, confirm_retire: int | None = None) -> Accepted:
         """Accept the file as the fleet to work towards. FleetInvalid, ConfirmationNeeded."""
@@ -85,7 +86,7 @@ class Applier:
                 kept=_kept(validation),
             )
             wanted = self._desired(fleet, indexes, applied.image_ids)
-            plan = await self._plan(wanted)
+            plan = await self._plan(wanted, await self._recent())
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
             return Accepted(plan, applied.kept)
@@ -151,8 +152,12 @@ class Applier:
                 str(error), mend="Set a larger SUBNET_POOL that begins at the same address."
             ) from error
 
-    async def _plan(self, wanted: Desired) -> Plan:
-        observed = await self._loop.observe()
+    async def _recent(self) -> Observed:
+        """The last look, which no event has called out of date; a new one if that saw nothing."""
+        observed = self._state.observed
+        return await self._loop.observe() if observed.unknown_because() else observed
+
+    async def _plan(self, wanted: Desired, observed: Observed) -> Plan:
         if why := observed.unknown_because():
             raise EngineUnavailable(f"what runs cannot be seen: {why}")
         attempts = {

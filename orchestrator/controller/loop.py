@@ -29,6 +29,7 @@ from orchestrator.ports import Event, Ports
 RESYNC_S = 15.0
 UNKNOWN_AGAIN_S = 1.0  # an engine that was away is asked again, and no event tells of its return
 TURN_GAP_S = 0.05  # a burst of events makes one turn, not a thousand
+BUSY_GAP_S = 0.2  # while plans run, each step of which makes events: looks cost the engine CPU
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +167,8 @@ class Loop:
         The pause comes before the wait: whoever rings at a loop at rest is answered at once, and
         whoever rings in a burst together with the others.
         """
-        await asyncio.sleep(TURN_GAP_S)
+        assert self._executor is not None
+        await asyncio.sleep(BUSY_GAP_S if self._executor.busy else TURN_GAP_S)
         now = time.monotonic()
         resync = UNKNOWN_AGAIN_S if self._state.observed.unknown_because() else RESYNC_S
         retries = [one.next_at - now for one in self._state.history.values() if one.next_at > now]
