@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "suspended",
-        lambda case: case.spec.state == "suspended" and (case.running or case.route is not None),
+        lambda case: case.spec.state == "suspended" and bool(moves.suspend(case)),
         "stop",
         lambda _: "tenants.yaml says suspended",
         moves.suspend,

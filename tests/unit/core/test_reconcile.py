@@ -172,6 +172,13 @@ def test_suspended_unroutes_and_stops_and_is_then_left_alone() -> None:
     assert "a" in world.routed
 
 
+def test_suspended_stops_a_paused_container_too() -> None:
+    world = world_of(wanted("a"), routed=False)
+    paused = container_of(wanted("a")["a"], state="paused")
+    world.containers = {paused.id: paused}
+    assert kinds(world.plan(wanted(tenant("a", state="suspended")))) == ["StopContainer"]
+
+
 def test_a_stopped_container_is_started_again() -> None:
     desired = wanted("a")
     world = world_of(desired)
