@@ -13,8 +13,30 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+# What starts real agents and workers by the dozen is left out of `make test-fast`.
+SLOW_PLACES = (
+    "tests/integration/test_demo_agent.py",
+    "tests/unit/agent/asking/suite/",
+    "tests/unit/agent/asking/test_docs.py",
+    "tests/unit/agent/engine/",
+    "tests/unit/agent/llm/",
+    "tests/unit/agent/web/test_agent_process.py",
+    "tests/unit/agent/web/test_presence.py",
+    "tests/unit/agent/web/test_saved_answers.py",
+    "tests/unit/agent/web/test_verdicts.py",
+    "tests/unit/agent/web/test_type_choices.py",
+    "tests/unit/agent/web/test_append_files.py",
+    "tests/unit/agent/worker/test_choices.py",
+    "tests/unit/agent/insights/",
+    "tests/unit/edge/llm/",
+)
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop in the main thread until the session's
-    end, and no other test could run one beside it."""
+    """Mark the slow; browser tests last: Playwright keeps an event loop in the main thread until
+    the session's end, and no other test could run one beside it."""
+    for item in items:
+        if item.nodeid.startswith(SLOW_PLACES):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
