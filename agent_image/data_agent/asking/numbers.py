@@ -11,7 +11,7 @@ from typing import cast
 from data_agent.asking.draft import Aggregate, Cursor, Draft
 from data_agent.asking.filters import comparison, condition_after
 from data_agent.asking.grouping import check_table, is_amount, take_field
-from data_agent.asking.plan import Function
+from data_agent.asking.plan import Filter, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
 
@@ -79,11 +79,8 @@ def function(cursor: Cursor, draft: Draft) -> bool:
 
 def group_condition(cursor: Cursor, draft: Draft) -> bool:
     """`cities with more than 5 orders`."""
-    tag = cursor.here
-    if tag is None or tag.kind != "operator":
-        return False
-    found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
-    if found is None or found[0].operator in {"empty", "not_empty"}:
+    found = _bare_comparison(cursor)
+    if found is None:
         return False
     condition, end = found
     target = cursor.at(cursor.after_noise(end))
@@ -98,11 +95,8 @@ def group_condition(cursor: Cursor, draft: Draft) -> bool:
 
 def number_before(cursor: Cursor, draft: Draft) -> bool:
     """`more than 10 page views`: the column stands behind its number."""
-    tag = cursor.here
-    if tag is None or tag.kind != "operator":
-        return False
-    found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
-    if found is None or found[0].operator in {"empty", "not_empty"}:
+    found = _bare_comparison(cursor)
+    if found is None:
         return False
     condition, end = found
     target = cursor.at(cursor.after_noise(end))
@@ -116,6 +110,15 @@ def number_before(cursor: Cursor, draft: Draft) -> bool:
     draft.filters.append(replace(condition, column=target.field.name))
     cursor.place = cursor.after_noise(end) + 1
     return True
+
+
+def _bare_comparison(cursor: Cursor) -> tuple[Filter, int] | None:
+    """`more than 10` with no column before it, and the place behind it."""
+    tag = cursor.here
+    if tag is None or tag.kind != "operator":
+        return None
+    found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
+    return None if found is None or found[0].operator in {"empty", "not_empty"} else found
 
 
 def _counted(cursor: Cursor, draft: Draft, function: Function, field: Field | None) -> None:
