@@ -107,7 +107,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Declined:
-    """A question that was not answered, why, and what could be asked instead."""
+    """A question that was not answered, why, and what could be asked instead.
+
+    `unknown`: the words that nothing explains; a customer's glossary can say what they mean.
+    """
 
     reason: str
     suggestions: tuple[str, ...] = field(default=())
+    unknown: tuple[str, ...] = ()

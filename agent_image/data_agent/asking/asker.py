@@ -168,4 +168,4 @@ def _unknown_words(unknown: list[str], schema: Schema, lexicon: Lexicon) -> Decl
     elif len(schema.tables) == 1:
         names = ", ".join(field.name for field in schema.tables[0].fields[:12])
         reason += f" The columns are: {names}."
-    return Declined(reason, questions(schema, lexicon))
+    return Declined(reason, questions(schema, lexicon), tuple(dict.fromkeys(unknown)))
