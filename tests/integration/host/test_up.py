@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import uuid
@@ -92,3 +93,24 @@ def test_one_customer_that_fails_keeps_nobody_else_waiting(
     assert image in answer.stdout + answer.stderr
     assert "tenants.yaml is not applied in full" in answer.stderr
     assert ask(int(site["HTTP_PORT"]), f"{good}.localhost", "/login").status == 200
+
+
+def test_tenantctl_says_that_the_controller_was_killed_under_it(
+    site: dict[str, str], customers: tuple[str, str]
+) -> None:
+    assert up(site).returncode == 0
+    follower = subprocess.Popen(
+        [str(TOP / "bin/tenantctl"), "logs", customers[0], "--follow"],
+        env={**os.environ, **site},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    assert follower.stdout is not None
+    assert follower.stdout.readline()  # it follows: the controller is at work for it
+    docker("kill", f"{site['COMPOSE_PROJECT_NAME']}-controller-1")
+    _, said = follower.communicate(timeout=60)
+    assert follower.returncode == 1
+    assert "the controller was killed meanwhile" in said
+    assert "Traceback" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,3 +48,24 @@ def test_nobody_unknown_is_purged(stack: Stack) -> None:
         assert done.code == 1
         assert done.err.startswith("error: ")
     assert (stack.root / "platform").is_dir()
+
+
+def test_a_tenant_that_comes_back_while_it_is_purged_keeps_all_or_begins_anew(
+    stack: Stack, fleet: Fleet
+) -> None:
+    back, kept = fleet.start("back", "kept")
+    for _ in range(3):
+        fleet.drop(back)
+        fleet.apply()
+        number = json.loads((stack.data(back) / "tenant.json").read_text())["index"]
+        fleet.add("back")
+        with ThreadPoolExecutor(2) as both:
+            purge = both.submit(stack.tenantctl, "purge", back, "--confirm", back)
+            apply = both.submit(fleet.apply)
+        purged = purge.result().code == 0
+        assert apply.result().code == 0
+        now = json.loads((stack.data(back) / "tenant.json").read_text())["index"]
+        assert (now > number) if purged else (now == number)
+        assert (stack.data(back) / "born").exists()
+        assert stack.get(back).status == 200
+    assert stack.get(kept).status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,6 +69,21 @@ def test_restart_gives_a_new_process_and_holds_or_excuses_visitors(
     assert after[1] != before[1]
     assert set(visits.failures.get(f"{tenant}.localhost", {})) <= {503}
     assert stack.tenantctl("restart", "nobody").code == 1
+
+
+def test_restarts_and_applies_at_once_end_with_one_container_that_answers(
+    stack: Stack, one: tuple[Fleet, str]
+) -> None:
+    fleet, tenant = one
+    fleet.change(tenant, name="Called otherwise")
+    with ThreadPoolExecutor(3) as all_at_once:
+        restarts = [all_at_once.submit(stack.tenantctl, "restart", tenant) for _ in range(2)]
+        applied = all_at_once.submit(fleet.apply)
+    assert applied.result().code == 0
+    assert [one.result().code for one in restarts] == [0, 0]
+    assert stack.get(tenant).status == 200
+    assert fleet.row(tenant)["name"] == "Called otherwise"
+    assert stack.tenantctl("plan", "--json").json()["tenants"] == []
 
 
 def test_wrong_usage_is_2_and_refusals_are_1(stack: Stack) -> None:
