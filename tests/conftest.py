@@ -21,6 +21,7 @@ SLOW_PLACES = (
     "tests/unit/agent/engine/",
     "tests/unit/agent/llm/",
     "tests/unit/agent/web/test_agent_process.py",
+    "tests/unit/agent/web/test_glossary.py",
     "tests/unit/agent/web/test_presence.py",
     "tests/unit/agent/web/test_saved_answers.py",
     "tests/unit/agent/web/test_verdicts.py",

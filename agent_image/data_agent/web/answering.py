@@ -33,13 +33,14 @@ async def ask(
     """Answer a question in words, from answers marked right first; counts against today's
     number. TooManyAttempts and the engine's own."""
     services.daily.take()
-    known = None if previous or model_first else await _verified(services, question)
+    meant = services.glossary.in_plain_words(question)
+    known = None if previous or model_first else await _verified(services, meant)
     if known is not None:
         return known
     answer = await services.engine.ask(
         question, previous=previous, model_first=model_first, tell=tell
     )
-    return services.verdicts.with_doubts(answer, question) if isinstance(answer, Answer) else answer
+    return services.verdicts.with_doubts(answer, meant) if isinstance(answer, Answer) else answer
 
 
 async def cook(services: Services, recipe: Recipe) -> Answer | Declined:

@@ -45,6 +45,14 @@ ACTS: Sequence[tuple[str, re.Pattern[str], str]] = tuple(
         ("POST", r"(?:/api/v1)?/questions", "saved an answer"),
         ("DELETE", r"/api/v1/questions/[^/]+", "removed an answer"),
         ("POST", r"/questions/[^/]+/delete", "removed an answer"),
+        ("POST", r"(?:/api/v1)?/verdicts", "marked an answer"),
+        ("DELETE", r"/api/v1/verdicts/[^/]+", "removed a mark"),
+        ("POST", r"/people/verdicts/[^/]+/delete", "removed a mark"),
+        ("DELETE", r"/api/v1/me/sessions/[^/]+", "ended a session"),
+        ("POST", r"/account/sessions/[^/]+/end", "ended a session"),
+        ("POST", r"(?:/api/v1)?/glossary", "taught a word"),
+        ("DELETE", r"/api/v1/glossary", "removed a word"),
+        ("POST", r"/glossary/remove", "removed a word"),
     )
 )
 WORDS = tuple(dict.fromkeys([*(act for _, _, act in ACTS), SIGN_IN_FAILED]))

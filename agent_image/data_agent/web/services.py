@@ -18,6 +18,7 @@ from data_agent.ports import DataEngine
 from data_agent.settings import Settings
 from data_agent.web.activity import Activity
 from data_agent.web.daily import DailyQuestions
+from data_agent.web.glossary import GlossaryBook
 from data_agent.web.held import Held
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
@@ -38,6 +39,7 @@ class Services:
     library: Library
     questions: Questions
     verdicts: Verdicts
+    glossary: GlossaryBook
     daily: DailyQuestions
     activity: Activity
     model: ModelAsker
@@ -78,6 +80,7 @@ def make_services(
         library=Library(data, engine, limit=settings.max_csv_files, now=now),
         questions=Questions(data, now=now),
         verdicts=Verdicts(data, now=now),
+        glossary=GlossaryBook(data),
         daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),
         activity=Activity(now),
         model=model or ModelAsker(settings.llm, now),

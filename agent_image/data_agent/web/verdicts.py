@@ -19,7 +19,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Verdict:
-    """`good`: this plan or statement answers the question, says `by`; otherwise it does not."""
+    """`good`: this plan or statement answers the question, says `by`; otherwise it does not.
+    `read` is the question with the glossary's terms of then replaced, where it had any."""
 
     id: str
     question: str
@@ -28,6 +29,12 @@ class Verdict:
     created_at: int
     plan: dict[str, Any] | None = None
     sql: str = ""
+    read: str = ""
+
+    @property
+    def key(self) -> str:
+        """Equal for questions that ask the same, with the same meaning of a customer's words."""
+        return likeness_key(self.read or self.question)
 
 
 class Verdicts:
@@ -51,11 +58,19 @@ class Verdicts:
         return self._verdicts
 
     def add(
-        self, question: str, *, good: bool, by: str, plan: dict[str, Any] | None, sql: str
+        self,
+        question: str,
+        *,
+        good: bool,
+        by: str,
+        plan: dict[str, Any] | None,
+        sql: str,
+        read: str = "",
     ) -> Verdict:
         """Replaces an earlier verdict on the same answer. LimitReached, StorageFull."""
-        words = " ".join(question.split())
-        verdict = Verdict(secrets.token_hex(8), words, good, by, int(self._now()), plan, sql)
+        words, plain = " ".join(question.split()), " ".join(read.split())
+        known = "" if plain == words else plain
+        verdict = Verdict(secrets.token_hex(8), words, good, by, int(self._now()), plan, sql, known)
         others = tuple(each for each in self.all() if not _same(each, verdict))
         if len(others) >= MOST:
             raise LimitReached(
@@ -72,16 +87,18 @@ class Verdicts:
         self._save(kept)
 
     def verified(self, question: str) -> Verdict | None:
-        """The newest right answer to a question that asks the same; a damaged file knows none."""
+        """The newest right answer to a question that asks the same; a damaged file knows none.
+        Here and below the question comes with the glossary's terms replaced."""
         key = likeness_key(question)
-        like = (each for each in self._verdicts if each.good)
-        return next((each for each in like if key and likeness_key(each.question) == key), None)
+        return next(
+            (each for each in self._verdicts if each.good and key and each.key == key), None
+        )
 
     def with_doubts(self, answer: Answer, question: str) -> Answer:
         """The answer, with a note when somebody marked exactly this one as wrong."""
         key = likeness_key(question)
         for each in self._verdicts:
-            said = not each.good and likeness_key(each.question) == key
+            said = not each.good and each.key == key
             if said and _plain(each.plan) == _plain(answer.plan):
                 note = f"{each.by} marked this answer as wrong. Check how the question was read."
                 return replace(answer, notes=(*answer.notes, note))
@@ -93,9 +110,7 @@ class Verdicts:
 
 
 def _same(one: Verdict, other: Verdict) -> bool:
-    return (likeness_key(one.question), _plain(one.plan), one.sql) == (
-        likeness_key(other.question), _plain(other.plan), other.sql,
-    )  # fmt: skip
+    return (one.key, _plain(one.plan), one.sql) == (other.key, _plain(other.plan), other.sql)
 
 
 def _plain(plan: dict[str, Any] | None) -> str:

@@ -85,6 +85,7 @@ def answer_json(answer: Answer | Declined) -> dict[str, Any]:
             "answered": False,
             "reason": answer.reason,
             "suggestions": list(answer.suggestions),
+            "unknown": list(answer.unknown),
         }
     return {
         "answered": True,

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from data_agent.web.api import audit, data, export, files, me, questions, session, users, verdicts
+from data_agent.web.api import (
+    audit,
+    data,
+    export,
+    files,
+    glossary,
+    me,
+    questions,
+    session,
+    users,
+    verdicts,
+)
 from data_agent.web.pages import settings
 from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
@@ -40,6 +51,9 @@ API: RouteTable = (
     ("GET", "/api/v1/questions/{id}", questions.show),
     ("GET", "/api/v1/questions/{id}/answer", questions.answer),
     ("DELETE", "/api/v1/questions/{id}", questions.remove),
+    ("GET", "/api/v1/glossary", glossary.index),
+    ("POST", "/api/v1/glossary", glossary.put),
+    ("DELETE", "/api/v1/glossary", glossary.remove),
     ("GET", "/api/v1/verdicts", verdicts.index),
     ("POST", "/api/v1/verdicts", verdicts.add),
     ("DELETE", "/api/v1/verdicts/{id}", verdicts.remove),

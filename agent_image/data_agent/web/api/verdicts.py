@@ -20,19 +20,27 @@ from data_agent.web.verdicts import MOST, Verdict
 
 async def index(request: Request) -> Response:
     admin_of(request)
-    entries = [asdict(verdict) for verdict in services_of(request).verdicts.all()]
+    entries = [verdict_json(verdict) for verdict in services_of(request).verdicts.all()]
     return JSONResponse({"verdicts": entries, "used": len(entries), "allowed": MOST})
 
 
 async def add(request: Request) -> Response:
     """{question, good, plan or sql} → the verdict."""
-    return JSONResponse(asdict(verdict_from(await json_object(request), request)), status_code=201)
+    verdict = verdict_from(await json_object(request), request)
+    return JSONResponse(verdict_json(verdict), status_code=201)
 
 
 async def remove(request: Request) -> Response:
     admin_of(request)
     services_of(request).verdicts.remove(request.path_params["id"])
     return Response(status_code=204)
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the API shows one."""
+    entry = asdict(verdict)
+    del entry["read"]
+    return entry
 
 
 def verdict_from(body: dict[str, Any], request: Request) -> Verdict:
@@ -45,10 +53,12 @@ def verdict_from(body: dict[str, Any], request: Request) -> Verdict:
         raise Invalid('"plan" must be the "plan" of an answer, a JSON object.')
     if not (plan or sql) or len(json.dumps(plan)) > MAX_PLAN:
         raise Invalid(f'Send the "plan" or "sql" of the answer, at most {MAX_PLAN} characters.')
-    return services_of(request).verdicts.add(
-        text(body, "question", most=MAX_QUESTION),
+    services, question = services_of(request), text(body, "question", most=MAX_QUESTION)
+    return services.verdicts.add(
+        question,
         good=good,
         by=who_of(request).user.name,
         plan=plan,
         sql=sql,
+        read=services.glossary.in_plain_words(question),
     )
