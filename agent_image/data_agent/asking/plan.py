@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
     "contains", "not_contains", "starts", "empty", "not_empty", "month", "periods",
 ]  # fmt: skip
+Comparison = Literal["eq", "ne", "gt", "ge", "lt", "le", "between"]
 Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
 Direction = Literal["asc", "desc"]
 Show = Literal["share", "growth"]
@@ -27,7 +28,7 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """A number to compute. `column` None: rows are counted."""
+    """A number to compute. `column` None: rows are counted, which is what `count` does."""
 
     function: Function
     column: str | None = None
@@ -39,7 +40,8 @@ class Filter:
 
     `between` on a time column means from the first to before the second (a half-open period);
     `periods` are several of these, one after the other, of which one must hold.
-    `month` compares the month of any year.
+    `month` compares the month of any year, 1 to 12. `empty` and `not_empty` have no values,
+    `between` two, `in` and `not_in` one or more, every other operator one.
     """
 
     column: str
@@ -68,7 +70,7 @@ class Having:
     """A condition on a group's number (that of `measure`, which need not be shown)."""
 
     measure: Measure
-    operator: Operator
+    operator: Operator = field(metadata={"words": Comparison})
     values: tuple[Scalar, ...]
 
 

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from data_agent.asking.plan import (
     Bucket,
+    Comparison,
     Direction,
     Filter,
     Function,
@@ -33,7 +34,7 @@ _ARITY = {
     "empty": (0, 0),
     "not_empty": (0, 0),
 }
-_COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le", "between")
+_COMPARISONS = get_args(Comparison)
 _STUDIED = {"distribution": 1, "correlation": 2, "outliers": 1}  # columns of numbers
 MAX_FURTHER = 8
 

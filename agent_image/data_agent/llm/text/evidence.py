@@ -57,6 +57,8 @@ def _nearest(words: Mapping[str, None], schema: Schema) -> Iterator[str]:
         known[table.name.casefold()] = f"the table {table.name}"
         for field in table.fields:
             known.setdefault(field.name.casefold(), f"{field.name} in {table.name}")
+        for field in table.foreign:
+            known.setdefault(field.name.casefold(), f"{field.name} from {table.name}")
     for word in words:
         if word.casefold() in known:
             continue

@@ -59,7 +59,8 @@ def _filter(item: Any, table: Table | None) -> Any:  # noqa: ANN401 - JSON
     if isinstance(values, str | int | float):
         values = mended["values"] = [values]
     if table and isinstance(values, list) and mended.get("operator") in _EXACT:
-        known = next((f.values for f in table.fields if f.name == mended.get("column")), ())
+        every = (*table.fields, *table.foreign)
+        known = next((f.values for f in every if f.name == mended.get("column")), ())
         cells = _unique((value, value) for value in known)
         mended["values"] = [_cell(value, known, cells) for value in values]
     return mended

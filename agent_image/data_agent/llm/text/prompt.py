@@ -26,12 +26,14 @@ It is one of
 {"cannot": string}                     the tables do not hold the answer: why, in one sentence
 "reading" says in one short sentence how the question was understood.
 
-A plan has these types; leave out what is null:
+A plan has these types; what has a question mark may be left out:
 %(shape)s
 
 Rules:
 - Use only the tables and columns below, spelled exactly as there; \
 in SQL put names into "double quotes".
+- A column of a table named under "joins" is written table.column in a plan; \
+in SQL join it as told there.
 - A period of time is "between" with two ISO dates: from the first to before the second.
 - One statement, a single SELECT (WITH is fine) that reads these tables: \
 no other statement, no files, no settings, no functions that read anything else.

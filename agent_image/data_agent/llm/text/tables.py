@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.schema import Field, Join, Schema, Table
 from data_agent.llm.settings import Privacy
 
 MOST_TABLES = 40
@@ -38,7 +38,14 @@ def _table(table: Table, privacy: Privacy) -> dict[str, Any]:
         for field in table.fields[:MOST_COLUMNS]
         if len(field.name) <= LONGEST_NAME
     ]
-    return {"table": table.name[:LONGEST_NAME], "rows": table.rows, "columns": columns}
+    told: dict[str, Any] = {"table": table.name[:LONGEST_NAME], "rows": table.rows}
+    told["columns"] = columns
+    joins = [_join(join) for join in table.joins[:MOST_TABLES]]
+    return {**told, "joins": joins} if joins else told
+
+
+def _join(join: Join) -> dict[str, str]:
+    return {"column": join.column, "table": join.other, "its": join.other_column}
 
 
 def _column(field: Field, privacy: Privacy) -> dict[str, Any]:

@@ -1,0 +1,165 @@
+"""The plan that a model is told of is the one that is read: every key, every word, both ways."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from data_agent.asking import plan as types
+from data_agent.asking.asker import understand
+from data_agent.asking.lexicon import load
+from data_agent.asking.plan import Filter, Group, Having, Measure, Order, Plan, Study, from_json
+from data_agent.asking.schema import Field, Join, Schema, Table
+from data_agent.engine.engine import WorkerEngine
+from data_agent.engine.settings import EngineSettings
+from data_agent.llm.text.normal import normal
+from data_agent.llm.text.plan_shape import plan_shape
+from data_agent.llm.text.proposal import read
+from data_agent.llm.text.tables import tables_text
+from data_agent.llm.text.veil import Veil
+from data_agent.values import Declined
+
+from tests.unit.agent.asking.suite.run import QUESTIONS
+from tests.unit.agent.asking.suite.tables import TODAY, WORLD
+from tests.unit.agent.asking.tables import as_csv
+from tests.unit.agent.llm.shape_reader import misfits, parsed
+
+SHAPE = parsed(plan_shape())
+ORDERS = Table(
+    "orders",
+    (
+        Field("city", "VARCHAR", "text", ("Cologne", "Bonn")),
+        Field("amount", "DOUBLE", "number"),
+        Field("cost", "DOUBLE", "number"),
+        Field("day", "DATE", "time"),
+        Field("customer_id", "BIGINT", "number"),
+    ),
+    joins=(Join("customer_id", "customers", "id"),),
+    foreign=(
+        Field(
+            "customers.country", "VARCHAR", "text", ("Italy",), source="customers", column="country"
+        ),
+    ),
+)
+SCHEMA = Schema((ORDERS,))
+AMOUNT = Measure("sum", "amount")
+EVERY_KEY = (
+    Plan(
+        "orders",
+        AMOUNT,
+        filters=(
+            Filter("customers.country", "eq", ("Italy",)),
+            Filter("amount", "gt", (1, 2.5)[:1]),
+        ),
+        group=Group("day", "month"),
+        order=Order(None, "desc"),
+        limit=5,
+        further=(Measure("avg", "cost"), Measure("count")),
+        second=Group("city"),
+        having=(Having(AMOUNT, "between", (1, 9.5)),),
+        show="growth",
+    ),
+    Plan(
+        "orders", AMOUNT, (Filter("city", "in", ("Bonn", "Cologne")),), show="share", part=("city",)
+    ),
+    Plan("orders", None, study=Study("correlation", ("amount", "cost"))),
+)
+
+
+def test_every_key_of_every_type_is_offered() -> None:
+    for kind in (Plan, Measure, Filter, Group, Order, Having, Study):
+        assert list(SHAPE[kind.__name__]) == [each.name for each in fields(kind)]
+    assert len(SHAPE) == 7
+
+
+def test_every_word_that_is_read_is_offered_and_no_other() -> None:
+    offered = {
+        "Measure.function": types.Function,
+        "Filter.operator": types.Operator,
+        "Group.bucket": types.Bucket,
+        "Order.direction": types.Direction,
+        "Having.operator": types.Comparison,
+        "Plan.show": types.Show,
+        "Study.kind": types.StudyKind,
+    }
+    for place, words in offered.items():
+        kind, name = place.split(".")
+        assert SHAPE[kind][name][1] == " | ".join(f'"{word}"' for word in get_args(words))
+    assert "unknown" not in plan_shape()
+
+
+def test_a_key_that_is_added_is_offered() -> None:
+    @dataclass(frozen=True)
+    class Grown(Plan):
+        """A plan of tomorrow."""
+
+        depth: int | None = None
+        rollups: tuple[types.Group, ...] = ()
+
+    shape = parsed(plan_shape(Grown))
+    assert shape["Grown"] == SHAPE["Plan"] | {
+        "depth": (True, "number"), "rollups": (True, "Group[]"),
+    }  # fmt: skip
+
+
+def test_the_plans_below_use_every_key() -> None:
+    """A key that is new to Plan fails here until a plan with it is read back below."""
+    for each in fields(Plan):
+        default = None if each.default is MISSING else each.default
+        assert any(getattr(plan, each.name) != default for plan in EVERY_KEY), each.name
+
+
+@pytest.mark.parametrize("plan", EVERY_KEY)
+def test_a_plan_in_the_models_shape_is_read_back(plan: Plan) -> None:
+    assert read_back(plan, SCHEMA) == plan
+
+
+def test_every_plan_of_the_question_suite_is_read_back(tmp_path: Path) -> None:
+    schema, lexicon, plans = asyncio.run(_schema_of_the_suite(tmp_path)), load(), 0
+    for question in QUESTIONS:
+        part = schema.only(question.tables)
+        meant = understand(question.text, part, lexicon, today=TODAY)
+        if not isinstance(meant, Declined):
+            assert read_back(meant.plan, part) == meant.plan, question.text
+            plans += 1
+    assert plans > 250
+
+
+def test_tables_that_fit_together_are_told_with_their_key() -> None:
+    (told,) = (json.loads(line) for line in tables_text(SCHEMA, "names").splitlines())
+    assert told["joins"] == [{"column": "customer_id", "table": "customers", "its": "id"}]
+
+
+def read_back(plan: Plan, schema: Schema) -> Plan:
+    """The plan printed as a model would, told once as a follow-up under marks, and read again."""
+    written = as_told(plan.to_json())
+    assert list(misfits(written, "Plan", SHAPE)) == []
+    veil = Veil()
+    told = veil.over(written)
+    answer = json.dumps({"plan": told, "reading": "so"}, ensure_ascii=False)
+    proposal = read(f"Here it is:\n```json\n{answer}\n```")
+    assert proposal.plan == told
+    return from_json(normal(veil.off(proposal.plan), schema), schema)
+
+
+def as_told(value: Any) -> Any:
+    """As JSON, without what may be left out."""
+    if isinstance(value, dict):
+        return {key: as_told(item) for key, item in value.items() if item not in (None, ())}
+    return [as_told(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+async def _schema_of_the_suite(directory: Path) -> Schema:
+    engine = WorkerEngine(EngineSettings(data_dir=directory, idle_s=60, readers=1))
+    try:
+        for table, rows in WORLD.items():
+            upload = directory / f"{table}.csv"
+            upload.write_text(as_csv(rows))
+            await engine.import_file(upload, filename=upload.name, table=table)
+        return await engine.schema()
+    finally:
+        await engine.close()
