@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from data_agent.asking.schema import Schema
 from data_agent.values import Answer, Declined, ImportReport, QueryResult, Reading, TableInfo
+
+if TYPE_CHECKING:
+    from data_agent.asking.schema import Schema
 
 AS_FOUND = Reading()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
+ANSWER_ROWS = 1000  # that are read for one answer to a question
 
 
 @dataclass(frozen=True)

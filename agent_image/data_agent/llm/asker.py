@@ -12,18 +12,20 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from data_agent.asking.schema import Schema
-from data_agent.asking.text import tokens
 from data_agent.errors import DataAgentError, ModelFailed
-from data_agent.llm.dialogue import Dialogue, Runner, Tell
 from data_agent.llm.settings import LlmSettings
-from data_agent.llm.text.prompt import Talk, opening
-from data_agent.llm.text.veil import Veil
 from data_agent.llm.wire.access import Access
-from data_agent.llm.wire.client import ModelClient
 from data_agent.values import Answer, Declined
+
+# What a conversation needs is imported when there is one: no start of the agent waits for it.
+if TYPE_CHECKING:
+    from data_agent.asking.schema import Schema
+    from data_agent.llm.dialogue import Runner, Tell
+    from data_agent.llm.text.prompt import Talk
+    from data_agent.llm.wire.client import ModelClient
 
 MOST_AT_ONCE = 4  # each holds a connection and, by TLS, the authorities of the system
 NONE_CONFIGURED = "No language model is configured."
@@ -49,7 +51,6 @@ class ModelAsker:
     def __init__(self, settings: LlmSettings, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self.access = Access(settings, time.monotonic)
-        self._client = ModelClient(settings, self.access, now)
         self._now = now
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -85,6 +86,9 @@ class ModelAsker:
             return None, str(error)
 
     async def _talked(self, asked: Asked, runner: Runner) -> Answer | Declined:
+        from data_agent.llm.dialogue import Dialogue
+        from data_agent.llm.text.veil import Veil
+
         until = asyncio.get_running_loop().time() + self.settings.deadline_s
         status = await self.access.status()
         if status.problem:
@@ -106,8 +110,16 @@ class ModelAsker:
         self, question: str, schema: Schema, previous: Mapping[str, Any] | None = None
     ) -> Talk:
         """What the model would be sent for this question: also what admins are shown."""
+        from data_agent.llm.text.prompt import opening
+
         today = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
         return opening(question, schema, self.settings.privacy, today, previous)
+
+    @cached_property
+    def _client(self) -> ModelClient:
+        from data_agent.llm.wire.client import ModelClient
+
+        return ModelClient(self.settings, self.access, self._now)
 
 
 class _NotConfigured(ModelFailed):
@@ -115,6 +127,8 @@ class _NotConfigured(ModelFailed):
 
 
 def _worth_asking(asked: Asked) -> bool:
+    from data_agent.asking.text import tokens
+
     return bool(asked.schema.tables) and bool(tokens(asked.question))
 
 

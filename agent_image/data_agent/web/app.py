@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Router
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data_agent.errors import DataAgentError
 from data_agent.web.activity import ActivityMiddleware
-from data_agent.web.api.routes import API
 from data_agent.web.audit import AuditMiddleware
 from data_agent.web.gate import GateMiddleware
 from data_agent.web.insights import Insights
-from data_agent.web.pages.routes import PAGES
 from data_agent.web.platform import platform_routes
 from data_agent.web.problems import on_error
 from data_agent.web.render import STATIC
-from data_agent.web.routing import method_routes
 from data_agent.web.security_headers import SecurityHeadersMiddleware
 from data_agent.web.services import Services
 
@@ -65,9 +63,25 @@ def _routes() -> list[BaseRoute]:
     return [
         *platform_routes(),
         Mount("/static", VersionedStatic(directory=STATIC)),
-        *method_routes(API),
-        *method_routes(PAGES),
+        Mount("", ForPeople()),
     ]
+
+
+class ForPeople:
+    """API and pages, imported at the first request for one of them: the platform gives an agent
+    its route as soon as /readyz answers, and no start waits for the rest."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._router(scope, receive, send)
+
+    @cached_property
+    def _router(self) -> Router:
+        from data_agent.web.api.routes import API
+        from data_agent.web.pages.routes import PAGES
+        from data_agent.web.routing import method_routes
+
+        routes = [*method_routes(API), *method_routes(PAGES)]
+        return Router(routes, redirect_slashes=False)  # an address has one spelling
 
 
 class VersionedStatic(StaticFiles):

@@ -16,44 +16,42 @@ from data_agent.web.identity import Who
 from data_agent.web.services import Services
 
 SIGN_IN_FAILED = "sign-in failed"
-# Method, address and act; the first that fits. A group in the address is the object.
-ACTS: Sequence[tuple[str, re.Pattern[str], str]] = tuple(
-    (method, re.compile(pattern), act)
-    for method, pattern, act in (
-        ("POST", r"(?:/api/v1/session|/login)", "signed in"),
-        ("DELETE", r"/api/v1/session", "signed out"),
-        ("POST", r"/logout", "signed out"),
-        ("POST", r"(?:/api/v1/me)?/password", "changed the password"),
-        ("POST", r"(?:/api/v1/files|/data)", "uploaded"),
-        ("DELETE", r"/api/v1/files/[^/]+", "deleted a file"),
-        ("POST", r"/data/files/[^/]+/delete", "deleted a file"),
-        ("POST", r"/data/files/[^/]+/types", "changed column types"),
-        ("PATCH", r"/api/v1/files/[^/]+", "changed column types"),
-        ("POST", r"/api/v1/ask", "asked"),
-        ("GET", r"/", "asked"),
-        ("POST", r"(?:/api/v1)?/sql", "ran SQL"),
-        ("GET", r"(?:/api/v1)?/export", "exported"),
-        ("POST", r"/export", "exported"),
-        ("POST", r"(?:/api/v1/users|/people)", "added a user"),
-        ("PATCH", r"/api/v1/users/([^/]+)", "changed a user"),
-        ("DELETE", r"/api/v1/users/([^/]+)", "removed a user"),
-        ("POST", r"/people/([^/]+)/(?:role|reset)", "changed a user"),
-        ("POST", r"/people/([^/]+)/remove", "removed a user"),
-        ("POST", r"(?:/api/v1|/account)/tokens", "made a token"),
-        ("DELETE", r"/api/v1/tokens/[^/]+", "revoked a token"),
-        ("POST", r"/account/tokens/[^/]+/revoke", "revoked a token"),
-        ("POST", r"(?:/api/v1)?/questions", "saved an answer"),
-        ("DELETE", r"/api/v1/questions/[^/]+", "removed an answer"),
-        ("POST", r"/questions/[^/]+/delete", "removed an answer"),
-        ("POST", r"(?:/api/v1)?/verdicts", "marked an answer"),
-        ("DELETE", r"/api/v1/verdicts/[^/]+", "removed a mark"),
-        ("POST", r"/people/verdicts/[^/]+/delete", "removed a mark"),
-        ("DELETE", r"/api/v1/me/sessions/[^/]+", "ended a session"),
-        ("POST", r"/account/sessions/[^/]+/end", "ended a session"),
-        ("POST", r"(?:/api/v1)?/glossary", "taught a word"),
-        ("DELETE", r"/api/v1/glossary", "removed a word"),
-        ("POST", r"/glossary/remove", "removed a word"),
-    )
+# Method, address and act; the first that fits. A group in the address is the object. The patterns
+# are compiled at the first request that is compared with them: no start of the agent waits for it.
+ACTS: Sequence[tuple[str, str, str]] = (
+    ("POST", r"(?:/api/v1/session|/login)", "signed in"),
+    ("DELETE", r"/api/v1/session", "signed out"),
+    ("POST", r"/logout", "signed out"),
+    ("POST", r"(?:/api/v1/me)?/password", "changed the password"),
+    ("POST", r"(?:/api/v1/files|/data)", "uploaded"),
+    ("DELETE", r"/api/v1/files/[^/]+", "deleted a file"),
+    ("POST", r"/data/files/[^/]+/delete", "deleted a file"),
+    ("POST", r"/data/files/[^/]+/types", "changed column types"),
+    ("PATCH", r"/api/v1/files/[^/]+", "changed column types"),
+    ("POST", r"/api/v1/ask", "asked"),
+    ("GET", r"/", "asked"),
+    ("POST", r"(?:/api/v1)?/sql", "ran SQL"),
+    ("GET", r"(?:/api/v1)?/export", "exported"),
+    ("POST", r"/export", "exported"),
+    ("POST", r"(?:/api/v1/users|/people)", "added a user"),
+    ("PATCH", r"/api/v1/users/([^/]+)", "changed a user"),
+    ("DELETE", r"/api/v1/users/([^/]+)", "removed a user"),
+    ("POST", r"/people/([^/]+)/(?:role|reset)", "changed a user"),
+    ("POST", r"/people/([^/]+)/remove", "removed a user"),
+    ("POST", r"(?:/api/v1|/account)/tokens", "made a token"),
+    ("DELETE", r"/api/v1/tokens/[^/]+", "revoked a token"),
+    ("POST", r"/account/tokens/[^/]+/revoke", "revoked a token"),
+    ("POST", r"(?:/api/v1)?/questions", "saved an answer"),
+    ("DELETE", r"/api/v1/questions/[^/]+", "removed an answer"),
+    ("POST", r"/questions/[^/]+/delete", "removed an answer"),
+    ("POST", r"(?:/api/v1)?/verdicts", "marked an answer"),
+    ("DELETE", r"/api/v1/verdicts/[^/]+", "removed a mark"),
+    ("POST", r"/people/verdicts/[^/]+/delete", "removed a mark"),
+    ("DELETE", r"/api/v1/me/sessions/[^/]+", "ended a session"),
+    ("POST", r"/account/sessions/[^/]+/end", "ended a session"),
+    ("POST", r"(?:/api/v1)?/glossary", "taught a word"),
+    ("DELETE", r"/api/v1/glossary", "removed a word"),
+    ("POST", r"/glossary/remove", "removed a word"),
 )
 WORDS = tuple(dict.fromkeys([*(act for _, _, act in ACTS), SIGN_IN_FAILED]))
 
@@ -97,7 +95,7 @@ def act_of(scope: Scope) -> tuple[str, str] | None:
     if method == "GET" and path == "/" and not _asks(scope["query_string"]):
         return None
     for wanted, pattern, act in ACTS:
-        match = pattern.fullmatch(path) if method == wanted else None
+        match = re.fullmatch(pattern, path) if method == wanted else None
         if match:
             return act, (match[1] if match.groups() else "")
     return None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
 from data_agent.errors import DataAgentError
-from data_agent.insights.cards import Card, cards
-from data_agent.insights.overview import overview_sql, read_overview
-from data_agent.insights.queries import queries
 from data_agent.ports import DataEngine
 from data_agent.values import QueryResult
 from data_agent.web.library import Library
+
+if TYPE_CHECKING:
+    from data_agent.insights.cards import Card
 
 DEADLINE_S = 6.0  # a page never waits longer for its cards
 MOST_TABLES = 50  # whose cards are remembered
@@ -54,6 +55,10 @@ class Insights:
         return tuple(f"{part.id} {sorted(part.choices.items())}" for part in parts)
 
     async def _make(self, table: str) -> tuple[Card, ...]:
+        from data_agent.insights.cards import cards  # late: no start of the agent waits for them
+        from data_agent.insights.overview import overview_sql, read_overview
+        from data_agent.insights.queries import queries
+
         info = next((t for t in await self._engine.tables() if t.name == table), None)
         if info is None or not info.rows:
             return ()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from data_agent.values import Cell, Column
 from data_agent.web.examples import is_key
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -37,35 +41,44 @@ PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL", "HUGEINT")
 
 
-def environment() -> Environment:
-    """The template environment of one application."""
-    env = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    env.filters.update(
-        cell=show_cell,
-        count=show_count,
-        bytes=show_bytes,
-        when=show_time,
-        kind=show_kind,
-        browser=show_browser,
-        sql_name=sql_name,
-    )
-    env.tests["numeric"] = is_numeric
-    env.globals["assets"] = _assets_version()
-    return env
+class Templates:
+    """The templates of one application. Jinja is imported at the first page, so that no start of
+    the agent waits for it."""
+
+    def get_template(self, name: str) -> Template:
+        return self._environment.get_template(name)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        env = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        env.filters.update(
+            cell=show_cell,
+            count=show_count,
+            bytes=show_bytes,
+            when=show_time,
+            kind=show_kind,
+            browser=show_browser,
+            sql_name=sql_name,
+        )
+        env.tests["numeric"] = is_numeric
+        env.globals["assets"] = _assets_version()
+        return env
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
     """The page, with tenant name, signed-in person and current path for its frame."""
     who = getattr(request.state, "who", None)
-    env: Environment = request.app.state.templates
-    html = env.get_template(template).render(
+    templates: Templates = request.app.state.templates
+    html = templates.get_template(template).render(
         tenant=request.app.state.services.settings.tenant_name,
         me=who.user if who else None,
         path=request.scope["path"],

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jinja2 import Environment
 from starlette.requests import Request
 
 from data_agent.errors import DataAgentError
@@ -22,7 +21,7 @@ from data_agent.web.glossary import GlossaryBook
 from data_agent.web.held import Held
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
-from data_agent.web.render import environment
+from data_agent.web.render import Templates
 from data_agent.web.verdicts import Verdicts
 
 log = logging.getLogger("data_agent")
@@ -45,7 +44,7 @@ class Services:
     model: ModelAsker
     held: Held
     now: Callable[[], float]
-    templates: Environment
+    templates: Templates
 
     async def open(self) -> None:
         """Read all files; finish what a kill -9 broke off."""
@@ -86,7 +85,7 @@ def make_services(
         model=model or ModelAsker(settings.llm, now),
         held=Held(now),
         now=now,
-        templates=environment(),
+        templates=Templates(),
     )
 
 
