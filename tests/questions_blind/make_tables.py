@@ -1,0 +1,28 @@
+"""python -m tests.questions_blind.make_tables: writes tables/ again, the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.questions_blind.made_bank import bank
+from tests.questions_blind.made_office import staff, support_tickets
+from tests.questions_blind.made_shop import customers, inventory, shop_orders
+
+TABLES: dict[str, Callable[[], bytes]] = {
+    "bank": bank,
+    "customers": customers,
+    "inventory": inventory,
+    "shop_orders": shop_orders,
+    "staff": staff,
+    "support_tickets": support_tickets,
+}
+
+
+def main(directory: Path = Path(__file__).parent / "tables") -> None:
+    for name, make in TABLES.items():
+        (directory / f"{name}.csv").write_bytes(make())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+-- The same files as the question files' SELECTs see them: every type spelled out by hand.
+-- {tables} is the directory.
+
+CREATE MACRO german(t) AS CAST(replace(replace(t, '.', ''), ',', '.') AS DECIMAL(12, 2));
+CREATE MACRO english(t) AS CAST(replace(replace(t, ',', ''), '€ ', '') AS DECIMAL(12, 2));
+
+CREATE TABLE bank AS
+SELECT strptime(Buchungstag, '%d.%m.%Y')::DATE AS booked,
+       strptime(Valuta, '%d.%m.%Y')::DATE AS valuta,
+       Buchungstext AS kind,
+       "Empfänger" AS payee,
+       Verwendungszweck AS purpose,
+       IBAN AS iban,
+       german(Betrag) AS amount,
+       german(Saldo) AS balance,
+       Kategorie AS category
+FROM read_csv('{tables}/bank.csv', all_varchar = true, delim = ';', quote = '"', header = true,
+              skip = 4, encoding = 'latin-1');
+
+CREATE TABLE orders AS
+SELECT "Order No"::INTEGER AS order_no,
+       strptime("Order Date", '%Y-%m-%d %H:%M') AS placed,
+       "Customer No" AS customer_no,
+       Status AS status_as_written,
+       upper(Status[1]) || lower(Status[2:]) AS status,
+       "Ship Country" AS country_as_written,
+       upper("Ship Country"[1]) || lower("Ship Country"[2:]) AS country,
+       Coupon AS coupon,
+       SKU AS sku,
+       Product AS product,
+       Qty::INTEGER AS qty,
+       english("Unit Price") AS price,
+       CAST(rtrim(Discount, '%') AS INTEGER) AS discount,
+       english("Line Total") AS total,
+       "Shipped On"::DATE AS shipped,
+       Payment AS payment
+FROM read_csv('{tables}/shop_orders.csv', all_varchar = true, delim = ',', quote = '"', header = true);
+
+CREATE TABLE customers AS
+SELECT "Customer No" AS customer_no, Name AS name, Email AS email, City AS city,
+       Segment AS segment, Newsletter AS newsletter, "Customer Since"::DATE AS since,
+       "Credit Limit"::INTEGER AS credit_limit
+FROM read_csv('{tables}/customers.csv', all_varchar = true, delim = ',', quote = '"', header = true);
+
+CREATE TABLE inventory AS
+SELECT SKU AS sku, Product AS product, Category AS category, Supplier AS supplier,
+       Stock::INTEGER AS stock, "Reorder Level"::INTEGER AS reorder,
+       "Unit Cost"::DECIMAL(12, 2) AS cost, Price::DECIMAL(12, 2) AS price,
+       Discontinued AS discontinued, "Last Delivery"::DATE AS delivered, Shelf AS shelf
+FROM read_csv('{tables}/inventory.csv', all_varchar = true, delim = ';', quote = '"', header = true);
+
+CREATE TABLE tickets AS
+SELECT "Ticket ID" AS id, Subject AS subject, "Customer No" AS customer_no,
+       upper(Priority[1]) || lower(Priority[2:]) AS priority, Priority AS priority_as_written,
+       Status AS status, Agent AS agent, Channel AS channel,
+       strptime(Created, '%Y-%m-%d %H:%M') AS created,
+       strptime(Closed, '%Y-%m-%d %H:%M') AS closed,
+       Satisfaction::INTEGER AS satisfaction,
+       "First Reply Minutes"::INTEGER AS reply
+FROM read_csv('{tables}/support_tickets.csv', all_varchar = true, delim = '\t', quote = '"', header = true);
+
+CREATE TABLE staff AS
+SELECT "Employee No"::INTEGER AS employee_no, Name AS name, Department AS department_as_written,
+       lower(Department) AS department, "Job Title" AS job, Location AS location,
+       strptime("Start Date", '%d/%m/%Y')::DATE AS started, english(Salary) AS salary,
+       "Weekly Hours"::INTEGER AS hours, Contract AS contract,
+       "Vacation Days Left"::INTEGER AS vacation, "Sick Days"::INTEGER AS sick
+FROM read_csv('{tables}/staff.csv', all_varchar = true, delim = ',', quote = '"', header = true);
+
+-- Some rows were exported twice. Counting them twice or once: both can be defended.
+CREATE VIEW bank_once AS SELECT DISTINCT * FROM bank;
+CREATE VIEW orders_once AS SELECT DISTINCT * FROM orders;
+CREATE VIEW staff_once AS SELECT DISTINCT * FROM staff;
