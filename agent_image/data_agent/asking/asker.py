@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from data_agent.asking.accounted import unaccounted
 from data_agent.asking.complete import Completed, complete
 from data_agent.asking.draft import Problem
 from data_agent.asking.followup import edit, is_fragment
@@ -17,7 +18,7 @@ from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.suggest import questions
-from data_agent.asking.tags import Reading, Vocabulary
+from data_agent.asking.tags import Reading, Vocabularies
 from data_agent.asking.text import Token, fold
 from data_agent.asking.words import filters_words, measure_words
 from data_agent.values import Declined
@@ -51,11 +52,14 @@ def understand(
     previous: Mapping[str, Any] | None = None,
     today: dt.date | None = None,
     glossary: Glossary = NO_TERMS,
+    known: Vocabularies | None = None,
 ) -> Understood | Declined:
     """The question's plan; Declined names what is unknown or unclear and what could be asked.
 
     `today` is what "last month" is counted from; without it such words are not understood.
+    `known` keeps the vocabularies of this schema and lexicon from one question to the next.
     """
+    known = known or Vocabularies(schema, lexicon)
     words, replaced = applied(glossary, question)
     if not schema.tables:
         return Declined("There are no tables yet. Upload a CSV file first.")
@@ -64,16 +68,16 @@ def understand(
     if len(words) > MAX_WORDS:
         return Declined(f"The question is too long: at most {MAX_WORDS} words.")
     earlier = _earlier(previous, schema)
-    attempts = sorted(_attempts(words, schema, lexicon, earlier, today), key=lambda a: -a.score)
+    attempts = sorted(_attempts(words, known, earlier, today), key=lambda a: -a.score)
     plans = [attempt for attempt in attempts if attempt.completed.plan is not None]
     if not plans:
-        return _declined(attempts[0], schema, lexicon)
+        return _declined(attempts[0], known)
     best = plans[0]
     ties = _distinct(plan for plan in plans if best.score - plan.score < NEAR_TIE)
     if len(ties) > 1:
         return _unclear(ties)
     if best.completed.plan is None:
-        return _declined(best, schema, lexicon)
+        return _declined(best, known)
     return Understood(best.completed.plan, (*replaced, *best.completed.notes))
 
 
@@ -89,25 +93,37 @@ def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:
 
 def _attempts(
     words: Sequence[Token],
-    schema: Schema,
-    lexicon: Lexicon,
+    known: Vocabularies,
     earlier: Plan | None,
     today: dt.date | None,
 ) -> Iterator[_Attempt]:
-    for table in schema.tables:
-        vocabulary, empty = Vocabulary(table, schema, lexicon), blank(table, lexicon)
-        for reading in vocabulary.readings(words):
+    for table in known.schema.tables:
+        empty = blank(table, known.lexicon)
+        for reading in known.of(table).readings(words):
             draft = read(reading.tags, empty, today)
             if earlier is not None and is_fragment(draft):
                 if earlier.table == table.name:
                     yield _attempt(table, reading, edit(draft, earlier))
             else:
-                yield _attempt(table, reading, complete(draft, lexicon))
+                yield _attempt(table, reading, complete(draft, known.lexicon))
 
 
 def _attempt(table: Table, reading: Reading, completed: Completed) -> _Attempt:
+    completed = _checked(completed, reading, table)
     cost = PROBLEM_COST * len(completed.problems)
     return _Attempt(table, completed, reading.score - cost)
+
+
+def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:
+    """A plan only where every word of the question shows in it."""
+    if completed.plan is None:
+        return completed
+    left = unaccounted(reading.tags, completed.plan, table)
+    if not left:
+        return completed
+    named = " and ".join(map(_quoted, left))
+    reason = f"It is not clear what {named} should do in this question. Say it in other words."
+    return Completed(None, (Problem(reason),))
 
 
 def _distinct(attempts: Iterator[_Attempt]) -> list[_Attempt]:
@@ -139,33 +155,33 @@ def _meaning(attempt: _Attempt) -> str:
     return f"{what} of {plan.table}{by}{filters_words(plan, attempt.table)}"
 
 
-def _declined(attempt: _Attempt, schema: Schema, lexicon: Lexicon) -> Declined:
+def _declined(attempt: _Attempt, known: Vocabularies) -> Declined:
     problems = attempt.completed.problems
     unknown = [problem.unknown for problem in problems if problem.unknown]
     firm = next((problem for problem in problems if problem.firm), None)
     if unknown and firm is None:
-        return _unknown_words(unknown, schema, lexicon)
+        return _unknown_words(list(dict.fromkeys(unknown)), known)
     first = firm or (problems[0] if problems else Problem("This question is not understood."))
-    suggestions = first.suggestions or questions(schema, lexicon)
+    suggestions = first.suggestions or questions(known.schema, known.lexicon)
     return Declined(first.reason, suggestions[:MAX_SUGGESTIONS])
 
 
-def _unknown_words(unknown: list[str], schema: Schema, lexicon: Lexicon) -> Declined:
+def _unknown_words(unknown: list[str], known: Vocabularies) -> Declined:
     """Name the words, and for each the nearest names and values there are."""
-    known: dict[str, str] = {}
-    for table in schema.tables:
-        known |= {fold(table.name): table.name}
-        known |= Vocabulary(table, schema, lexicon).words()
-    named = " and ".join(f'"{word}"' for word in dict.fromkeys(unknown))
-    reason = f"I do not understand {named}."
+    schema, words = known.schema, known.words()
+    reason = f"I do not understand {' and '.join(map(_quoted, unknown))}."
     near = [
-        known[match]
-        for word in dict.fromkeys(unknown)
-        for match in difflib.get_close_matches(fold(word), known, n=2, cutoff=0.6)
+        words[match]
+        for word in unknown
+        for match in difflib.get_close_matches(fold(word), words, n=2, cutoff=0.6)
     ]
     if near:
         reason += f" Did you mean {' or '.join(dict.fromkeys(near))}?"
     elif len(schema.tables) == 1:
         names = ", ".join(field.name for field in schema.tables[0].fields[:12])
         reason += f" The columns are: {names}."
-    return Declined(reason, questions(schema, lexicon), tuple(dict.fromkeys(unknown)))
+    return Declined(reason, questions(schema, known.lexicon), tuple(unknown))
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'

@@ -7,7 +7,7 @@ names and values count more than words of the language; what nothing explains is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
@@ -56,14 +56,42 @@ class Reading:
     score: float
 
 
+class Vocabularies:
+    """The vocabularies of a schema's tables, each made when it is needed first."""
+
+    def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
+        self.schema, self.lexicon = schema, lexicon
+        self._language = language_tags(lexicon)
+        self._made: dict[str, Vocabulary] = {}
+
+    def of(self, table: Table) -> Vocabulary:
+        if table.name not in self._made:
+            self._made[table.name] = Vocabulary(table, self.schema, self.lexicon, self._language)
+        return self._made[table.name]
+
+    def words(self) -> dict[str, str]:
+        """What an unknown word might have been, over all tables."""
+        found: dict[str, str] = {}
+        for table in self.schema.tables:
+            found |= {fold(table.name): table.name}
+            found |= self.of(table).words()
+        return found
+
+
 class Vocabulary:
     """Every phrase that means something in questions about one table."""
 
-    def __init__(self, table: Table, schema: Schema, lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        table: Table,
+        schema: Schema,
+        lexicon: Lexicon,
+        language: Mapping[Phrase, tuple[Tag, ...]] | None = None,
+    ) -> None:
         self.table = table
         self._phrases: dict[Phrase, list[Tag]] = defaultdict(list)
+        self._language = language or language_tags(lexicon)
         self._months = lexicon.months  # "mars" is no plural of "mar"
-        self._add_language(lexicon)
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
             score = PART if self._is_amount(stems(other.name)) else NAME + own
@@ -97,7 +125,7 @@ class Vocabulary:
         for length in range(1, min(MAX_PHRASE, len(question) - start) + 1):
             part = question[start : start + length]
             text = " ".join(item.text for item in part)
-            for tag in self._phrases.get(_phrase(part), ()):
+            for tag in self._meanings(_phrase(part)):
                 if tag.kind != "month" or fold(text) in self._months:
                     yield length, _scaled(tag, text, length)
         if token.quoted:
@@ -108,13 +136,13 @@ class Vocabulary:
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":
             yield 1, Tag("quarter", token.stem[1], token.text, LANGUAGE)
         elif (other := self._other_form(token)) is not None:
-            yield from ((1, _scaled(tag, token.text, 1)) for tag in self._phrases[other])
+            yield from ((1, _scaled(tag, token.text, 1)) for tag in self._meanings(other))
         else:
             yield 1, Tag("unknown", token.text, token.text, UNKNOWN)
 
     def _other_form(self, token: Token) -> Phrase | None:
         """A word that is not known as it stands: `hired` for `hire`, `skus` for `sku`."""
-        if (token.stem,) in self._phrases or len(token.stem) < 4:
+        if self._meanings((token.stem,)) or len(token.stem) < 4:
             return None
         for ending, instead in OTHER_FORMS:
             form = (token.stem[: -len(ending)] + instead,)
@@ -131,10 +159,8 @@ class Vocabulary:
         """In a table `population` with a column of that name, the column is rather meant."""
         return any(stems(field.name) == phrase for field in self.table.of_kind("number"))
 
-    def _add_language(self, lexicon: Lexicon) -> None:
-        for phrase, meanings in lexicon.phrases.items():
-            for word in meanings:
-                self._add(phrase, _language_tag(word))
+    def _meanings(self, phrase: Phrase) -> tuple[Tag, ...]:
+        return (*self._language.get(phrase, ()), *self._phrases.get(phrase, ()))
 
     def _add_field(self, field: Field, lexicon: Lexicon) -> None:
         name = stems(field.name)
@@ -173,6 +199,14 @@ class Vocabulary:
             written[_value_phrase(value)].append(value)
         for phrase, values in written.items():
             self._add(phrase, Tag("value", values[0], "", score, field, tuple(values)))
+
+
+def language_tags(lexicon: Lexicon) -> dict[Phrase, tuple[Tag, ...]]:
+    """What the words of the language can mean, the same for every table."""
+    return {
+        phrase: tuple(_language_tag(word) for word in meanings)
+        for phrase, meanings in lexicon.phrases.items()
+    }
 
 
 def label_of(other: str, table: Table, schema: Schema) -> Field | None:

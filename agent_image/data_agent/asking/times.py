@@ -135,6 +135,8 @@ def _year_field(draft: Draft) -> Field | None:
 def _by_year(draft: Draft, field: Field, operator: str, spans: Sequence[Period]) -> bool:
     """A table without dates but with a column of years."""
     first, last = int(spans[0].start[:4] or 0), int(spans[-1].start[:4] or 0)
+    if not all(bucket_of(span.start, span.end) == "year" for span in spans if span.start):
+        draft.problem(f"{draft.table.name} has no dates, only years in {field.name}.")
     if operator == "between":
         draft.filters.append(Filter(field.name, "between", (first, last)))
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data_agent.asking.asker import understand
 from data_agent.asking.lexicon import load
+from data_agent.asking.schema import Schema
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.values import Answer, Declined
@@ -53,13 +54,9 @@ class Score:
 
 async def ask_all(directory: Path) -> list[Asked]:
     """Every question in order. Each sees only its own tables."""
-    settings = EngineSettings(data_dir=directory, idle_s=60, readers=1)
-    engine = WorkerEngine(settings, today=lambda: TODAY)
+    engine = _engine(directory)
     try:
-        for table, rows in WORLD.items():
-            upload = directory / f"{table}.csv"
-            upload.write_text(as_csv(rows))
-            await engine.import_file(upload, filename=upload.name, table=table)
+        await _import_world(engine, directory)
         schema, lexicon = await engine.schema(), load()
         found = []
         for question in QUESTIONS:
@@ -74,6 +71,28 @@ async def ask_all(directory: Path) -> list[Asked]:
         return found
     finally:
         await engine.close()
+
+
+async def schema_of_the_world(directory: Path) -> Schema:
+    """The schema of all tables, as questions are read by it."""
+    engine = _engine(directory)
+    try:
+        await _import_world(engine, directory)
+        return await engine.schema()
+    finally:
+        await engine.close()
+
+
+def _engine(directory: Path) -> WorkerEngine:
+    settings = EngineSettings(data_dir=directory, idle_s=60, readers=1)
+    return WorkerEngine(settings, today=lambda: TODAY)
+
+
+async def _import_world(engine: WorkerEngine, directory: Path) -> None:
+    for table, rows in WORLD.items():
+        upload = directory / f"{table}.csv"
+        upload.write_text(as_csv(rows))
+        await engine.import_file(upload, filename=upload.name, table=table)
 
 
 def score(asked: list[Asked]) -> Score:
