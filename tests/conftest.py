@@ -23,6 +23,7 @@ SLOW_PLACES = (
     "tests/unit/agent/web/test_agent_process.py",
     "tests/unit/agent/web/test_glossary.py",
     "tests/unit/agent/web/test_presence.py",
+    "tests/unit/agent/web/test_replacing.py",
     "tests/unit/agent/web/test_saved_answers.py",
     "tests/unit/agent/web/test_verdicts.py",
     "tests/unit/agent/web/test_type_choices.py",

@@ -1,15 +1,36 @@
-"""The list of uploaded files as a document, and what a file hands on to the one after it. Pure."""
+"""The list of uploaded files as a document, new entries, and what a file hands on to the next."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from data_agent.importing.choices import LOSSY
 from data_agent.values import ImportReport
+from data_agent.web.file_names import kept_name
 from data_agent.web.shelf import StoredFile
 
 Index = dict[str, StoredFile]
+
+
+def new_entry(
+    name: str, report: ImportReport, *, taken: Index, size: int, by: str, at: float
+) -> StoredFile:
+    """What the list says of a file that was imported just now; `at` is in seconds since 1970."""
+    return StoredFile(
+        id=secrets.token_hex(8),
+        name=name,
+        kept=kept_name(name, [each.kept for each in taken.values()]),
+        size=size,
+        table=report.table,
+        rows=report.rows_kept,
+        rejected=report.rejected,
+        uploaded_at=datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+        by=by,
+        choices={c.name: c.choice for c in report.columns if c.choice},
+    )
 
 
 def remembered(older: StoredFile | None) -> dict[str, str]:

@@ -23,6 +23,17 @@ def shown_name(given: str) -> str:
     return clean or "upload.csv"
 
 
+def free_name(shown: str, taken: Collection[str]) -> str:
+    """`sales (2).csv`: the name with the first number that no other file has."""
+    others = {name.casefold() for name in taken}
+    found = ENDING.search(shown)
+    at = found.start() if found else len(shown)
+    number = 2
+    while (name := f"{shown[:at]} ({number}){shown[at:]}").casefold() in others:
+        number += 1
+    return name
+
+
 def kept_name(shown: str, taken: Collection[str]) -> str:
     """A plain ASCII name ending in .csv that no other file has, whatever the letter case.
 

@@ -6,23 +6,27 @@ The index (files.json) says what there is; disk and database are made to agree w
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from data_agent.durable import DurableJson
-from data_agent.errors import BadUpload, Conflict, FilesDamaged, LimitReached, NotFound, StorageFull
-from data_agent.importing.choices import checked
+from data_agent.errors import Conflict, FilesDamaged, LimitReached, NotFound, StorageFull
 from data_agent.importing.names import table_name
 from data_agent.people.values import User
 from data_agent.ports import DataEngine
 from data_agent.values import Column, ImportReport, Reading
-from data_agent.web.file_index import Index, decode, encode, remembered, still_there
-from data_agent.web.file_names import kept_name, shown_name
-from data_agent.web.rights import check_may_change
+from data_agent.web.file_index import (
+    Index,
+    decode,
+    encode,
+    new_entry,
+    remembered,
+    still_there,
+)
+from data_agent.web.file_names import shown_name
+from data_agent.web.rights import check_may_replace
 from data_agent.web.shelf import Pending, Shelf, StoredFile
 
 
@@ -51,8 +55,17 @@ class Library:
 
     async def recover(self) -> None:
         """After kill -9: undo an upload that was not acknowledged, finish a deletion."""
+        async with self.alone():
+            pass
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """No other change meanwhile, and none that broke off, in this process or the last one."""
         async with self._changing:
-            await self._settle_pending()
+            change = self.shelf.pending()
+            if change is not None and self._damage is None:
+                await self._settle(change)
+            yield
 
     def all(self) -> tuple[StoredFile, ...]:
         """Every file, the newest first."""
@@ -101,6 +114,10 @@ class Library:
                 allowed=self.limit,
             )
 
+    def check_may_replace(self, older: StoredFile, user: User) -> None:
+        """Conflict, NotAllowed."""
+        check_may_replace(user, older, parts=len(self.parts_of(older.table)))
+
     def named(self, given_name: str) -> StoredFile | None:
         """The file that an upload of this name would replace."""
         name = shown_name(given_name).casefold()
@@ -113,8 +130,7 @@ class Library:
         are added to that table. The staged file is gone afterwards, whatever happens. BadUpload,
         Conflict, LimitReached, NotAllowed, NotFound, StorageFull and the engine's own."""
         try:
-            async with self._changing:
-                await self._settle_pending()
+            async with self.alone():
                 name = shown_name(given_name)
                 if append_to:
                     return await self._append(staged, name, user.name, append_to)
@@ -122,20 +138,38 @@ class Library:
         finally:
             self.shelf.drop_incoming(staged)
 
+    async def look(self, staged: Path, name: str, older: StoredFile) -> ImportReport:
+        """What replacing `older` by this upload would give, read into a table of its own that is
+        gone again afterwards. BadUpload, StorageFull and the engine's own."""
+        self.shelf.check_filled(staged, name)
+        async with self.alone():
+            change = Pending(table_name(f"new {older.table}", self._tables()))
+            self.shelf.announce(change)
+            reading = Reading(remembered(older))
+            try:
+                report = await self._engine.import_file(
+                    staged, filename=name, table=change.table, reading=reading
+                )
+            except Exception:
+                self.shelf.done()  # as in _take
+                raise
+            await self._settle(change)
+            return report
+
     async def retype(
         self, file_id: str, choices: Mapping[str, str], *, refuse: bool = True
     ) -> tuple[StoredFile, ImportReport]:
         """Read the whole original again with these choices for its columns instead of those
         before. DoesNotFit, Invalid, NotFound; then nothing has changed."""
-        async with self._changing:
-            await self._settle_pending()
+        from data_agent.importing.choices import checked  # late: no start waits for it
+
+        async with self.alone():
             return await self._retype(self.get(file_id), checked(choices), refuse)
 
     async def remove(self, file_id: str) -> None:
         """Delete the file and its rows: the table, unless rows were added to another's. NotFound,
         Conflict."""
-        async with self._changing:
-            await self._settle_pending()
+        async with self.alone():
             file = self.get(file_id)
             first, *added = self.parts_of(file.table)
             if added and first.id == file.id:
@@ -189,17 +223,11 @@ class Library:
 
     async def _add(self, staged: Path, name: str, user: User) -> tuple[StoredFile, ImportReport]:
         self.check_may_add(name)
-        if self.shelf.size(staged) == 0:
-            raise BadUpload(f"{name} is empty. Choose a file with a header line and rows.")
+        self.shelf.check_filled(staged, name)
         older = self.named(name)
         if older:
-            check_may_change(user, older)
-        if older and len(self.parts_of(older.table)) > 1:
-            raise Conflict(
-                f"Table {older.table} has the rows of several files, {name} among them. Delete "
-                f"{name} first, then add the new one to the table."
-            )
-        change = Pending(older.table if older else self._free_table(name))
+            self.check_may_replace(older, user)
+        change = Pending(older.table if older else table_name(name, self._tables()))
         return await self._take(change, staged, name, user.name, Reading(remembered(older)), older)
 
     async def _append(
@@ -232,10 +260,12 @@ class Library:
         except Exception:
             self.shelf.done()  # all or nothing is the engine's promise: there is nothing to undo
             raise
-        file = self._entry(staged, name, report, by)
+        size, at = self.shelf.size(staged), self._now()
+        file = new_entry(name, report, taken=self._index, size=size, by=by, at=at)
         try:
             self.shelf.keep(staged, file, report)
-            self._replace(older, file)
+            others = {key: each for key, each in self._index.items() if each != older}
+            self._save({**others, file.id: file})
         except StorageFull:
             await self._settle(change)
             raise
@@ -243,30 +273,6 @@ class Library:
         if older:
             self.shelf.discard(older)
         return file, report
-
-    def _replace(self, older: StoredFile | None, newer: StoredFile) -> None:
-        others = {key: file for key, file in self._index.items() if file != older}
-        self._save({**others, newer.id: newer})
-
-    def _entry(self, staged: Path, name: str, report: ImportReport, by: str) -> StoredFile:
-        return StoredFile(
-            id=secrets.token_hex(8),
-            name=name,
-            kept=kept_name(name, [each.kept for each in self._index.values()]),
-            size=self.shelf.size(staged),
-            table=report.table,
-            rows=report.rows_kept,
-            rejected=report.rejected,
-            uploaded_at=datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds"),
-            by=by,
-            choices={c.name: c.choice for c in report.columns if c.choice},
-        )
-
-    async def _settle_pending(self) -> None:
-        """A change that broke off, in this process or the last one, comes before the next."""
-        change = self.shelf.pending()
-        if change is not None and self._damage is None:
-            await self._settle(change)
 
     async def _settle(self, change: Pending) -> None:
         """Make the table agree with the index; a deletion goes through to its end."""
@@ -282,9 +288,8 @@ class Library:
         self.shelf.discard_all_but(self._index.values())
         self.shelf.done()
 
-    def _free_table(self, name: str) -> str:
-        """The table name of the contract, with a number when another file has it already."""
-        return table_name(name, {file.table for file in self._index.values()})
+    def _tables(self) -> set[str]:
+        return {file.table for file in self._index.values()}
 
     def _save(self, index: Index) -> None:
         self._file.save(index)

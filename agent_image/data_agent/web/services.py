@@ -22,6 +22,7 @@ from data_agent.web.held import Held
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
 from data_agent.web.render import Templates
+from data_agent.web.replacing import Replacing
 from data_agent.web.verdicts import Verdicts
 
 log = logging.getLogger("data_agent")
@@ -36,6 +37,7 @@ class Services:
     people: Directory
     audit: AuditBook
     library: Library
+    replacing: Replacing
     questions: Questions
     verdicts: Verdicts
     glossary: GlossaryBook
@@ -53,6 +55,7 @@ class Services:
         self.verdicts.load()
         self.daily.load()
         self.library.load()
+        self.replacing.load()
         try:
             await self.library.recover()
         except DataAgentError as error:  # the next change tries again; people must get in anyway
@@ -71,13 +74,16 @@ def make_services(
     model: ModelAsker | None = None,
 ) -> Services:
     data = settings.data_dir
+    library = Library(data, engine, limit=settings.max_csv_files, now=now)
+    questions = Questions(data, now=now)
     return Services(
         settings=settings,
         engine=engine,
         people=Directory(data, max_users=settings.max_users, cost=settings.hash_cost, now=now),
         audit=AuditBook(data, now=now),
-        library=Library(data, engine, limit=settings.max_csv_files, now=now),
-        questions=Questions(data, now=now),
+        library=library,
+        replacing=Replacing(data, library, engine, questions, now=now),
+        questions=questions,
         verdicts=Verdicts(data, now=now),
         glossary=GlossaryBook(data),
         daily=DailyQuestions(data / "usage.json", limit=settings.questions_per_day, now=now),

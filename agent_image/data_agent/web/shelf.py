@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from data_agent.durable import remove_leftovers, sync_directory, write_atomically
-from data_agent.errors import NotFound, StorageFull
+from data_agent.errors import BadUpload, NotFound, StorageFull
 from data_agent.values import ImportReport
 
 INCOMING = ".incoming-"
@@ -71,6 +71,11 @@ class Shelf:
 
     def size(self, staged: Path) -> int:
         return staged.stat().st_size
+
+    def check_filled(self, staged: Path, name: str) -> None:
+        """BadUpload."""
+        if self.size(staged) == 0:
+            raise BadUpload(f"{name} is empty. Choose a file with a header line and rows.")
 
     def path(self, file: StoredFile) -> Path:
         return self.originals / file.kept

@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import anyio
@@ -16,11 +17,15 @@ from data_agent.engine.storage import used_bytes
 from data_agent.errors import BadRequest, DataAgentError, Invalid, StorageFull, TooLarge
 from data_agent.people.values import User
 from data_agent.settings import MIB, Settings
-from data_agent.values import ImportReport
+from data_agent.values import Column, ImportReport
+from data_agent.web.difference import Difference, difference
+from data_agent.web.file_names import free_name, shown_name
 from data_agent.web.library import Library
 from data_agent.web.multipart import PartData, PartEnd, PartStart, Splitter
+from data_agent.web.services import Services
 from data_agent.web.shelf import StoredFile
 from data_agent.web.staging import FULL_AT, Staged, may_be_packed, open_new, unpack_staged
+from data_agent.web.waiting import WaitingUpload
 
 FIELD = "file"
 MAX_PARTS = 100
@@ -32,25 +37,49 @@ DRAIN_S = 5.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one uploaded file: either `file` and `report`, or `error`."""
+    """What became of one uploaded file: `file` and `report`, or `waiting` for a decision, or
+    `error`. `difference`: from the file that it replaced."""
 
     name: str
     file: StoredFile | None = None
     report: ImportReport | None = None
     error: DataAgentError | None = None
+    waiting: WaitingUpload | None = None
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to become of the files of a request. `append_to`: a table that the rows are added
+    to. `if_exists`: what to do with a name that is there already."""
+
+    append_to: str = ""
+    if_exists: str = "replace"
+
+
+IF_EXISTS = ("replace", "ask", "keep")
+
+
+def wish_of(request: Request, *, otherwise: str) -> Wish:
+    """?append_to= and ?if_exists= of the address. Invalid."""
+    query = request.query_params
+    if_exists = query.get("if_exists", "") or otherwise
+    if if_exists not in IF_EXISTS:
+        raise Invalid(f'"if_exists" is one of {", ".join(IF_EXISTS)}.')
+    return Wish(query.get("append_to", ""), if_exists)
 
 
 async def receive_and_import(
-    request: Request, library: Library, settings: Settings, *, user: User, append_to: str = ""
+    request: Request, services: Services, *, user: User, wish: Wish
 ) -> list[Outcome]:
     """Take all files of the request in. TooLarge, StorageFull, BadRequest, Invalid for the request
-    as a whole, with nothing kept; what is wrong with one file stands in its outcome. `append_to`: a
-    table that the rows are added to."""
+    as a whole, with nothing kept; what is wrong with one file stands in its outcome."""
+    library, settings = services.library, services.settings
     receiver = _Receiver(library, settings)
     try:
         await receiver.receive(request)
         return [
-            await _import(staged, library, user, append_to)
+            await _import(staged, services, user, wish)
             for staged in await unpack_staged(receiver.staged, library, settings)
         ]
     except DataAgentError:
@@ -61,18 +90,33 @@ async def receive_and_import(
 
 
 def imported_names(outcomes: list[Outcome]) -> str:
-    """For the audit list: the files that became tables."""
-    return ", ".join(outcome.name for outcome in outcomes if outcome.file)
+    """For the audit list: the files that became tables, or wait for a decision."""
+    return ", ".join(outcome.name for outcome in outcomes if outcome.file or outcome.waiting)
 
 
-async def _import(staged: Staged, library: Library, user: User, append_to: str) -> Outcome:
+async def _import(staged: Staged, services: Services, user: User, wish: Wish) -> Outcome:
     if staged.path is None:
         return Outcome(staged.name, error=staged.error)
     try:
-        file, report = await library.add(staged.path, staged.name, user=user, append_to=append_to)
+        return await _imported(staged.path, shown_name(staged.name), services, user, wish)
     except DataAgentError as error:
         return Outcome(staged.name, error=error)
-    return Outcome(file.name, file=file, report=report)
+
+
+async def _imported(path: Path, name: str, services: Services, user: User, wish: Wish) -> Outcome:
+    library = services.library
+    older = None if wish.append_to else library.named(name)
+    if older and wish.if_exists == "ask":
+        return Outcome(name, waiting=await services.replacing.hold(path, older, name, user))
+    if older and wish.if_exists == "keep":
+        name, older = free_name(name, [file.name for file in library.all()]), None
+    before = library.columns(older) if older else ()
+    file, report = await library.add(path, name, user=user, append_to=wish.append_to)
+    changes = None
+    if older:
+        after = tuple(Column(column.name, column.type) for column in report.columns)
+        changes = difference(before, after, rows=(older.rows, file.rows))
+    return Outcome(file.name, file=file, report=report, difference=changes)
 
 
 class _Receiver:

@@ -19,7 +19,7 @@ from data_agent.web.problems import Problem, problem_of, problem_response
 from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
-from data_agent.web.uploads import Outcome, imported_names, receive_and_import
+from data_agent.web.uploads import Outcome, imported_names, receive_and_import, wish_of
 
 AUTOMATIC = "automatic"
 REJECT_COLUMNS = (Column("line", "BIGINT"), Column("reason", "VARCHAR"), Column("text", "VARCHAR"))
@@ -38,20 +38,17 @@ async def index(request: Request) -> Response:
 
 
 async def upload(request: Request) -> Response:
-    """201 with each file's import report, when at least one was imported; otherwise the problem
-    of the first."""
+    """201 with each file's import report, when at least one was imported; 202 when the others
+    wait for a decision; otherwise the problem of the first."""
     services = services_of(request)
-    outcomes = await receive_and_import(
-        request,
-        services.library,
-        services.settings,
-        user=who_of(request).user,
-        append_to=request.query_params.get("append_to", ""),
-    )
+    wish = wish_of(request, otherwise="replace")
+    outcomes = await receive_and_import(request, services, user=who_of(request).user, wish=wish)
     request.state.acted_on = imported_names(outcomes)
     entries = [_outcome_json(outcome) for outcome in outcomes]
     if any(outcome.file for outcome in outcomes):
         return JSONResponse({"files": entries}, status_code=201)
+    if any(outcome.waiting for outcome in outcomes):
+        return JSONResponse({"files": entries}, status_code=202)
     first = next(outcome.error for outcome in outcomes if outcome.error)
     problem = problem_of(first)
     extra = {**problem.extra, "files": entries} if len(outcomes) > 1 else problem.extra
@@ -126,6 +123,10 @@ def file_json(file: StoredFile) -> dict[str, Any]:
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     if outcome.file and outcome.report:
-        return {**file_json(outcome.file), "report": asdict(outcome.report)}
+        replaced = outcome.difference.to_json() if outcome.difference else None
+        entry = {**file_json(outcome.file), "report": asdict(outcome.report)}
+        return {**entry, "replaced": replaced} if replaced else entry
+    if outcome.waiting:
+        return {"name": outcome.name, "waiting": outcome.waiting.id}
     error = outcome.error or DataAgentError("It was not imported.")
     return {"name": outcome.name, "problem": problem_of(error).as_json()}

@@ -13,6 +13,7 @@ from data_agent.web.api import (
     session,
     users,
     verdicts,
+    waiting,
 )
 from data_agent.web.pages import settings
 from data_agent.web.progress import with_progress
@@ -40,6 +41,10 @@ API: RouteTable = (
     ("PATCH", "/api/v1/files/{id}", files.change),
     ("DELETE", "/api/v1/files/{id}", files.remove),
     ("GET", "/api/v1/files/{id}/rejects", files.rejects),
+    ("GET", "/api/v1/waiting", waiting.index),
+    ("GET", "/api/v1/waiting/{id}", waiting.show),
+    ("POST", "/api/v1/waiting/{id}", waiting.decide),
+    ("DELETE", "/api/v1/waiting/{id}", waiting.remove),
     ("GET", "/api/v1/tables", data.tables),
     ("GET", "/api/v1/tables/{name}/rows", data.rows),
     ("POST", "/api/v1/ask", with_progress(data.ask)),

@@ -14,7 +14,7 @@ from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
 from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
-from data_agent.web.uploads import Outcome, imported_names, receive_and_import
+from data_agent.web.uploads import Outcome, imported_names, receive_and_import, wish_of
 
 
 async def show(request: Request) -> Response:
@@ -23,21 +23,20 @@ async def show(request: Request) -> Response:
 
 async def upload(request: Request) -> Response:
     """The form without JavaScript: one file leads to its report, several to a list."""
-    services = services_of(request)
-    user = who_of(request).user
     try:
         outcomes = await receive_and_import(
             request,
-            services.library,
-            services.settings,
-            user=user,
-            append_to=request.query_params.get("append_to", ""),
+            services_of(request),
+            user=who_of(request).user,
+            wish=wish_of(request, otherwise="ask"),
         )
     except DataAgentError as error:
         return _page(request, problem=problem_of(error))
     request.state.acted_on = imported_names(outcomes)
     if len(outcomes) == 1 and outcomes[0].file:
         return RedirectResponse(f"/data/files/{outcomes[0].file.id}?new=1", status_code=303)
+    if len(outcomes) == 1 and outcomes[0].waiting:
+        return RedirectResponse(f"/data/waiting/{outcomes[0].waiting.id}", status_code=303)
     return _page(request, outcomes=outcomes)
 
 
@@ -85,9 +84,9 @@ def _page(
         most_bytes=services.settings.max_upload_bytes,
         problem=problem,
         outcomes=[
-            (each.name, each.file, problem_of(each.error) if each.error else None)
-            for each in outcomes or []
+            (each, problem_of(each.error) if each.error else None) for each in outcomes or []
         ],
+        waiting=services.replacing.all(who_of(request).user),
     )
 
 

@@ -15,6 +15,7 @@ from data_agent.web.pages import (
     settings,
     sql,
     verdicts,
+    waiting,
 )
 from data_agent.web.progress import with_progress
 from data_agent.web.routing import RouteTable
@@ -39,6 +40,10 @@ PAGES: RouteTable = (
     ("GET", "/data/files/{id}", report.show),
     ("POST", "/data/files/{id}/types", report.change),
     ("POST", "/data/files/{id}/delete", data.remove),
+    ("GET", "/data/waiting/{id}", waiting.show),
+    ("POST", "/data/waiting/{id}/discard", waiting.discard),
+    ("POST", "/data/waiting/{id}/replace", waiting.replace),
+    ("POST", "/data/waiting/{id}/keep", waiting.keep),
     ("GET", "/data/tables/{name}", data.preview),
     ("GET", "/glossary", glossary.show),
     ("POST", "/glossary", glossary.save),

@@ -114,7 +114,7 @@ class Upload {
     const body = new FormData();
     for (const file of files) body.append("file", file);
     const request = new XMLHttpRequest();
-    request.open("POST", "/api/v1/files");
+    request.open("POST", "/api/v1/files?if_exists=ask");
     request.upload.addEventListener("progress", (event) => this.show(event.loaded, event.total));
     request.addEventListener("load", () => this.loaded(request));
     request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again."));
@@ -142,6 +142,8 @@ class Upload {
     const files = answer.files || [];
     if (files.length === 1 && files[0].id) {
       location.assign(`/data/files/${files[0].id}?new=1`);
+    } else if (files.length === 1 && files[0].waiting) {
+      location.assign(`/data/waiting/${files[0].waiting}`);
     } else if (files.length) {
       this.list(files);
     } else {
@@ -150,20 +152,27 @@ class Upload {
   }
 
   list(files) {
-    this.results.replaceChildren(...files.map((file) => {
-      const item = element("li", "");
-      const name = element("span", "");
-      const link = element(file.id ? "a" : "span", file.name);
-      if (file.id) link.href = `/data/files/${file.id}`;
-      name.append(link, element("span", file.id ? ` ${file.rows.toLocaleString("en")} rows` : ` ${file.problem.detail}`, "muted"));
-      item.append(name, element("span", file.id ? "imported" : "not imported", file.id ? "tag good" : "tag bad"));
-      return item;
-    }));
+    this.results.replaceChildren(...files.map((file) => this.result(file)));
     this.results.hidden = false;
     const done = files.filter((file) => file.id).length;
     this.finish(`${done} of ${files.length} files imported.`);
     this.input.value = "";
     this.refresh();
+  }
+
+  result(file) {
+    const [address, words, tag, state] = file.id
+      ? [`/data/files/${file.id}`, `${file.rows.toLocaleString("en")} rows`, "imported", "tag good"]
+      : file.waiting
+        ? [`/data/waiting/${file.waiting}`, "is there already: see what changes", "your decision", "tag warn"]
+        : ["", file.problem.detail, "not imported", "tag bad"];
+    const item = element("li", "");
+    const name = element("span", "");
+    const link = element(address ? "a" : "span", file.name);
+    if (address) link.href = address;
+    name.append(link, element("span", ` ${words}`, "muted"));
+    item.append(name, element("span", tag, state));
+    return item;
   }
 
   async refresh() {
