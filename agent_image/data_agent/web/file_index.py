@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from data_agent.importing.choices import LOSSY
 from data_agent.values import ImportReport
 from data_agent.web.file_names import kept_name
 from data_agent.web.shelf import StoredFile
@@ -36,6 +35,8 @@ def new_entry(
 def remembered(older: StoredFile | None) -> dict[str, str]:
     """What was chosen for the file that this one replaces; that values were given up for empty was
     said of those values only."""
+    from data_agent.importing.choices import LOSSY  # late: no start of the agent waits for it
+
     choices = older.choices if older else {}
     return {name: choice.removesuffix(LOSSY) for name, choice in choices.items()}
 
