@@ -1,7 +1,7 @@
 """audit.jsonl: who did what and when. One line per act, appended in one write, bounded.
 
-It holds names of users, files, tables and addresses; never a password, a question, a statement or
-a cell.
+It holds names of users, files, tables, tokens, terms of the glossary, and addresses; never a
+password, a question, a statement or a cell.
 """
 
 from __future__ import annotations

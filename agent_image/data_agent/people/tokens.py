@@ -66,12 +66,13 @@ class TokenBook:
         mine = (token for token in self._tokens.values() if token.user == user)
         return tuple(sorted(mine, key=lambda token: -token.created_at))
 
-    def revoke(self, user: str, handle: str) -> None:
-        """NotFound when the user has no such token."""
+    def revoke(self, user: str, handle: str) -> Token:
+        """The token that is no longer valid. NotFound when the user has no such token."""
         token = self._tokens.get(handle)
         if token is None or token.user != user:
             raise NotFound("There is no such token, or it is revoked already.")
         self._save({key: each for key, each in self._tokens.items() if key != handle})
+        return token
 
     def revoke_all(self, user: str) -> None:
         self._save({key: each for key, each in self._tokens.items() if each.user != user})

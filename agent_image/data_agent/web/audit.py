@@ -1,7 +1,8 @@
 """Writes down who did what, by one table of addresses; handlers know nothing of it.
 
 Only what was done is written down: an answer of 400 or above is no act, except a sign-in that
-failed. A handler may name the object of its act in `request.state.acted_on`.
+failed. A handler may name the object of its act in `request.state.acted_on`, and the act itself
+in `request.state.act` where the address does not tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from data_agent.web.identity import Who
 from data_agent.web.services import Services
 
 SIGN_IN_FAILED = "sign-in failed"
+RESET = "gave a new first password"
 # Method, address and act; the first that fits. A group in the address is the object. The patterns
 # are compiled at the first request that is compared with them: no start of the agent waits for it.
 ACTS: Sequence[tuple[str, str, str]] = (
@@ -40,7 +42,8 @@ ACTS: Sequence[tuple[str, str, str]] = (
     ("POST", r"(?:/api/v1/users|/people)", "added a user"),
     ("PATCH", r"/api/v1/users/([^/]+)", "changed a user"),
     ("DELETE", r"/api/v1/users/([^/]+)", "removed a user"),
-    ("POST", r"/people/([^/]+)/(?:role|reset)", "changed a user"),
+    ("POST", r"/people/([^/]+)/role", "changed a user"),
+    ("POST", r"/people/([^/]+)/reset", RESET),
     ("POST", r"/people/([^/]+)/remove", "removed a user"),
     ("POST", r"(?:/api/v1|/account)/tokens", "made a token"),
     ("DELETE", r"/api/v1/tokens/[^/]+", "revoked a token"),
@@ -90,6 +93,7 @@ class AuditMiddleware:
             what = SIGN_IN_FAILED
         client = state.get("client")
         address = client.address if client else ""
+        what = state.get("act", what)
         self._services.audit.add(name, what, on=state.get("acted_on", on), address=address)
 
 

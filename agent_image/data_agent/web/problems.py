@@ -75,7 +75,12 @@ def respond(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if wants_json(request.scope["path"]):
         return problem_response(problem)
-    response = page(request, "error.html", status=problem.status, problem=problem)
+    return problem_page(request, problem)
+
+
+def problem_page(request: Request, problem: Problem, *, instead: str = "") -> Response:
+    """`instead`: the address of the same rows in a form that has room for them."""
+    response = page(request, "error.html", status=problem.status, problem=problem, instead=instead)
     response.headers.update(problem.headers)
     return response
 

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from data_agent.values import Cell, Column
 from data_agent.web.examples import is_key
+from data_agent.web.limits import EXPORT_ROWS, RESULT_ROWS
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -71,6 +72,8 @@ class Templates:
         )
         env.tests["numeric"] = is_numeric
         env.globals["assets"] = _assets_version()
+        env.globals["export_rows"] = EXPORT_ROWS
+        env.globals["result_rows"] = RESULT_ROWS
         return env
 
 

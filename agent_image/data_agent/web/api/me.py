@@ -81,10 +81,12 @@ async def make_token(request: Request) -> Response:
     body = await json_object(request)
     people = services_of(request).people
     token, secret = people.tokens.make(who.user.name, text(body, "name", most=60))
+    request.state.acted_on = token.label
     return JSONResponse({"id": token.handle, "name": token.label, "token": secret}, status_code=201)
 
 
 async def revoke_token(request: Request) -> Response:
     who = browser_of(request)
-    services_of(request).people.tokens.revoke(who.user.name, request.path_params["handle"])
+    tokens = services_of(request).people.tokens
+    request.state.acted_on = tokens.revoke(who.user.name, request.path_params["handle"]).label
     return Response(status_code=204)

@@ -48,6 +48,7 @@ async def remove(request: Request) -> Response:
     saved = questions.get(request.path_params["id"])
     check_may_remove(who_of(request), saved)
     questions.remove(saved.id)
+    request.state.acted_on = saved.id
     return Response(status_code=204)
 
 
@@ -58,12 +59,14 @@ def save_from(body: dict[str, Any], request: Request) -> Question:
         raise Invalid('"plan" must be the "plan" of an answer, a JSON object.')
     if len(json.dumps(plan)) > MAX_PLAN:
         raise Invalid(f'"plan" has more than {MAX_PLAN} characters.')
-    return services_of(request).questions.add(
+    saved = services_of(request).questions.add(
         text(body, "question", most=MAX_QUESTION),
         by=who_of(request).user.name,
         plan=plan,
         sql=text(body, "sql", most=MAX_SQL, required=False),
     )
+    request.state.acted_on = saved.id  # never the question itself
+    return saved
 
 
 def check_may_remove(who: Who, saved: Question) -> None:

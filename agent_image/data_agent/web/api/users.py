@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from data_agent.errors import Invalid
 from data_agent.web.api.session import user_json
+from data_agent.web.audit import RESET
 from data_agent.web.body import json_object, text
 from data_agent.web.identity import admin_of
 from data_agent.web.services import services_of
@@ -51,6 +52,7 @@ async def change(request: Request) -> Response:
     if "role" in body:
         user = people.set_role(name, body["role"])
     if body.get("reset_password"):
+        request.state.act = RESET
         user, answer["first_password"] = await people.reset_password(name)
     return JSONResponse({**user_json(user), **answer})
 

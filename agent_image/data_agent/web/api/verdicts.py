@@ -53,6 +53,7 @@ def verdict_from(body: dict[str, Any], request: Request) -> Verdict:
         raise Invalid('"plan" must be the "plan" of an answer, a JSON object.')
     if not (plan or sql) or len(json.dumps(plan)) > MAX_PLAN:
         raise Invalid(f'Send the "plan" or "sql" of the answer, at most {MAX_PLAN} characters.')
+    request.state.acted_on = "right" if good else "wrong"
     services, question = services_of(request), text(body, "question", most=MAX_QUESTION)
     return services.verdicts.add(
         question,

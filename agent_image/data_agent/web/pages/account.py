@@ -57,12 +57,14 @@ async def make_token(request: Request) -> Response:
         )
     except DataAgentError as error:
         return _account_page(request, problem=problem_of(error))
+    request.state.acted_on = token.label
     return _account_page(request, made={"label": token.label, "secret": secret})
 
 
 async def revoke_token(request: Request) -> Response:
     who = browser_of(request)
-    services_of(request).people.tokens.revoke(who.user.name, request.path_params["handle"])
+    tokens = services_of(request).people.tokens
+    request.state.acted_on = tokens.revoke(who.user.name, request.path_params["handle"]).label
     return RedirectResponse("/account", status_code=303)
 
 

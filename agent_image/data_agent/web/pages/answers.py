@@ -75,6 +75,7 @@ async def remove(request: Request) -> Response:
     saved = questions.get(request.path_params["id"])
     check_may_remove(who_of(request), saved)
     questions.remove(saved.id)
+    request.state.acted_on = saved.id
     return RedirectResponse("/answers", status_code=303)
 
 

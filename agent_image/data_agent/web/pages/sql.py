@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data_agent.errors import DataAgentError, Stopped
+from data_agent.errors import DataAgentError, Stopped, TooLarge
 from data_agent.values import QueryResult
 from data_agent.web.api import export as exports
 from data_agent.web.body import form, text
 from data_agent.web.limits import MAX_SQL, RESULT_ROWS
 from data_agent.web.presence import while_present
-from data_agent.web.problems import Problem, problem_of
+from data_agent.web.problems import Problem, problem_of, problem_page
 from data_agent.web.render import page
 from data_agent.web.services import services_of
 
@@ -36,8 +38,14 @@ async def run(request: Request) -> Response:
 
 
 async def export(request: Request) -> Response:
-    """The API's export, with errors as pages."""
-    return await exports.export(request)
+    """The API's export, with errors as pages; what is too long for CSV is offered as Parquet."""
+    try:
+        return await exports.export(request)
+    except TooLarge as error:
+        query = dict(request.query_params)
+        fits = query.get("format", "csv") != "parquet"
+        instead = "/export?" + urlencode({**query, "format": "parquet"}) if fits else ""
+        return problem_page(request, problem_of(error), instead=instead)
 
 
 async def export_posted(request: Request) -> Response:

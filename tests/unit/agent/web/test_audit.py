@@ -9,7 +9,7 @@ import pytest
 from data_agent.people import audit
 from data_agent.people.audit import AuditBook
 from data_agent.web.api.routes import API
-from data_agent.web.audit import ACTS, act_of
+from data_agent.web.audit import ACTS, RESET, act_of
 from data_agent.web.pages.routes import PAGES
 
 from tests.support.agent import HOST, PASSWORD, Agent, StartAgent, TestClient, upload
@@ -109,6 +109,50 @@ def test_every_act_belongs_to_an_address_that_there_is() -> None:
     addresses = [(method, re.sub(r"\{[^}]*\}", "x", path)) for method, path, _ in (*API, *PAGES)]
     for method, pattern, act in ACTS:
         assert any(m == method and re.fullmatch(pattern, path) for m, path in addresses), act
+
+
+def test_every_address_that_changes_something_is_an_act() -> None:
+    for method, path, _ in (*API, *PAGES):
+        scope = {"method": method, "path": re.sub(r"\{[^}]*\}", "x", path), "query_string": b""}
+        assert method == "GET" or act_of(scope) is not None, (method, path)
+
+
+def test_marks_saves_tokens_sessions_and_resets_are_written_down(agent: Agent) -> None:
+    admin, bob = agent.admin(), agent.user("bob")
+    plan = {"plan": {"table": "sales"}}
+    saved = bob.post("/api/v1/questions", json={"question": "secret words", **plan}).json()["id"]
+    bob.post("/questions", data={"question": "secret words", "plan": "{}"}, headers=OWN)
+    mark = bob.post("/api/v1/verdicts", json={"question": "secret words", "good": False, **plan})
+    fields = {"question": "secret words", "good": "yes", "plan": '{"table":"sales"}'}
+    bob.post("/verdicts", data=fields, headers=OWN)
+    bob.delete(f"/api/v1/questions/{saved}")
+    token = bob.post("/api/v1/tokens", json={"name": "nightly"}).json()["id"]
+    bob.delete(f"/api/v1/tokens/{token}")
+    agent.sign_in(agent.client(), "bob", PASSWORD)
+    for path in ("/api/v1/me/sessions/{}", "/account/sessions/{}/end"):
+        session = bob.get("/api/v1/me/sessions").json()["sessions"][-1]["id"]
+        method = "DELETE" if path.startswith("/api") else "POST"
+        bob.request(method, path.format(session), headers=OWN)
+    found = acts(admin, who="bob")
+    assert found[::-1][2:] == [
+        ("bob", "saved an answer", saved),
+        ("bob", "saved an answer", saved),
+        ("bob", "marked an answer", "wrong"),
+        ("bob", "marked an answer", "right"),
+        ("bob", "removed an answer", saved),
+        ("bob", "made a token", "nightly"),
+        ("bob", "revoked a token", "nightly"),
+        ("bob", "signed in", ""),
+        ("bob", "ended a session", ""),
+        ("bob", "ended a session", ""),
+    ]
+    gone = admin.get("/api/v1/verdicts").json()["verdicts"][0]["id"]
+    assert mark.status_code == 201
+    admin.delete(f"/api/v1/verdicts/{gone}")
+    admin.patch("/api/v1/users/bob", json={"reset_password": True})
+    admin.post("/people/bob/reset", headers=OWN)
+    assert [what for _, what, _ in acts(admin, who="admin")[:3]] == [RESET, RESET, "removed a mark"]
+    assert "secret words" not in (agent.settings.data_dir / "audit.jsonl").read_text()
 
 
 @pytest.mark.parametrize(

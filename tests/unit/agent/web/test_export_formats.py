@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+from data_agent.values import Answer, QueryResult
 
-from tests.support.agent import Agent, upload
+from tests.support.agent import Agent, StartAgent, upload
+from tests.support.fake_engine import FakeEngine
 
 EXPORT = "/api/v1/export"
 PLAN = '{"table":"sales"}'
@@ -84,3 +89,27 @@ def test_the_answer_page_offers_every_format(agent: Agent) -> None:
     text = admin.get("/", params={"q": "total"}).text
     for kind in ("csv", "json", "parquet", "svg"):
         assert f"&amp;format={kind}&amp;" in text
+
+
+class Long(FakeEngine):
+    """Every statement has more rows than were asked for."""
+
+    async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
+        return replace(await super().sql(statement, limit=limit), truncated=True)
+
+    async def run_plan(self, plan: dict[str, object]) -> Answer:
+        answer = await super().run_plan(plan)
+        return replace(answer, result=replace(answer.result, truncated=True))
+
+
+def test_a_result_too_long_for_csv_is_never_cut_and_is_offered_as_parquet(
+    start: StartAgent,
+) -> None:
+    admin = start(Long()).admin()
+    page = admin.get("/", params={"q": "total", "plan": PLAN}).text
+    assert "CSV and JSON hold up to 20,000 rows" in page
+    assert admin.get(EXPORT, params={"plan": PLAN}).status_code == 413
+    refused = admin.get("/export", params={"plan": PLAN, "name": "a & b"})
+    assert refused.status_code == 413 and "Parquet" in refused.text
+    (instead,) = re.findall(r'href="(/export[^"]+)" download', refused.text)
+    assert admin.get(unescape(instead)).content == b"PAR1"
