@@ -98,15 +98,23 @@ class LlmError(OrchestratorError):
     """A question to the LLM that gets no answer of it.
 
     `status` is HTTP's, `kind` a word for programs, `retry_after_s` when it makes sense again.
+    `again`: whether it makes sense soon.
     """
 
     def __init__(
-        self, message: str, *, status: int, kind: str, retry_after_s: int | None = None
+        self,
+        message: str,
+        *,
+        status: int,
+        kind: str,
+        retry_after_s: int | None = None,
+        again: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.kind = kind
         self.retry_after_s = retry_after_s
+        self.again = again
 
 
 class ControllerUnavailable(OrchestratorError):

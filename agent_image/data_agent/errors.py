@@ -130,15 +130,22 @@ class Busy(DataAgentError):
 
 
 class ModelFailed(DataAgentError):
-    """`retry_after_s`: when the endpoint said so, or None where asking again does not help now."""
+    """`retry_after_s`: when the endpoint said so, or None where asking again does not help now.
+    `kind`: the gateway's word for what went wrong, where it was the gateway that said so."""
 
     status = 503
     title = "The language model did not help"
 
     def __init__(
-        self, message: str, *, retry_after_s: float | None = None, again: bool = False
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        again: bool = False,
+        kind: str = "",
     ) -> None:
         super().__init__(message)
+        self.kind = kind
         self.retry_after_s = retry_after_s
         self.again = again  # worth another try within the same deadline
 

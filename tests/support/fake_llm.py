@@ -141,7 +141,8 @@ def whole(answer: Json, status: int = 200, **headers: str) -> Reply:
     async def reply(line: Line) -> None:
         data = json.dumps(answer).encode()
         length = str(len(data))
-        await line.head(status, content_type="application/json", content_length=length, **headers)
+        usual = {"content_type": "application/json", "content_length": length}
+        await line.head(status, **{**usual, **headers})
         await line.send(data)
 
     return reply

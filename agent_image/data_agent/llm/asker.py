@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from data_agent.llm.wire.client import ModelClient
 
 MOST_AT_ONCE = 4  # each holds a connection and, by TLS, the authorities of the system
-NONE_CONFIGURED = "No language model is configured."
+NONE_CONFIGURED = "No language model is configured. The operator can set one up."
+TOO_SLOW = (
+    "The language model took longer than {:g} seconds. Ask again, or for less; the operator can "
+    "allow more time."
+)
+BY_RULES = "Answered by the agent's own rules."
+NO_HELP = "The language model did not help."
 log = logging.getLogger("data_agent")
 
 Grammar = Callable[[], Awaitable[Answer | Declined]]
@@ -69,7 +75,7 @@ class ModelAsker:
         log.info("language model: %s in %.1f s", outcome, time.monotonic() - started)
         if isinstance(answer, Answer):
             return answer
-        why = answer.reason if answer else why and f"The language model did not help. {why}"
+        why = answer.reason if answer else why
         asked.tell("Answering without it…")
         return _with_reason(found or await grammar(), why)
 
@@ -79,20 +85,18 @@ class ModelAsker:
             async with asyncio.timeout(self.settings.deadline_s), self._slots:
                 return await self._talked(asked, runner), ""
         except TimeoutError:
-            return None, f"It took longer than {self.settings.deadline_s:g} seconds."
+            return None, f"{NO_HELP} {TOO_SLOW.format(self.settings.deadline_s)}"
         except _NotConfigured:
             return None, NONE_CONFIGURED if asked.first else ""
         except DataAgentError as error:
-            return None, str(error)
+            return None, f"{NO_HELP} {error}"
 
     async def _talked(self, asked: Asked, runner: Runner) -> Answer | Declined:
         from data_agent.llm.dialogue import Dialogue
         from data_agent.llm.text.veil import Veil
 
         until = asyncio.get_running_loop().time() + self.settings.deadline_s
-        status = await self.access.status()
-        if status.problem:
-            raise ModelFailed(status.problem)
+        status = await self._client.ready(until=until, tell=asked.tell)
         if not status.configured:
             raise _NotConfigured(NONE_CONFIGURED)
         veil = Veil()
@@ -101,7 +105,7 @@ class ModelAsker:
             before = veil.over(before)
 
         async def complete(talk: Talk) -> str:
-            return await self._client.complete(talk, status, until=until, tell=asked.tell)
+            return await self._client.complete(talk, until=until, tell=asked.tell)
 
         dialogue = Dialogue(complete, runner, asked.schema, veil, asked.tell)
         return await dialogue.answer(self.opening(asked.question, asked.schema, before))
@@ -137,5 +141,5 @@ def _with_reason(found: Answer | Declined, said: str) -> Answer | Declined:
     if not said:
         return found
     if isinstance(found, Answer):
-        return replace(found, notes=(*found.notes, f"Answered without the language model. {said}"))
+        return replace(found, notes=(*found.notes, f"{BY_RULES} {said}"))
     return replace(found, reason=f"{found.reason} {said}")

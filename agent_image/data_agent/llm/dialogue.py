@@ -32,6 +32,7 @@ from data_agent.values import Answer, Declined, QueryResult
 
 MOST_REPAIRS = 2
 ANSWER_ROWS = 1000
+IN_OTHER_WORDS = "Ask in other words."
 LONGEST_STATEMENT = 20_000  # the same bound as for people
 MISFIT = (ValueError, KeyError, TypeError, IndexError, ArithmeticError, RecursionError)
 
@@ -92,7 +93,8 @@ class Dialogue:
                 self._reason = error.reason
                 talk = talk.mended(text, error.told)
         raise ModelFailed(
-            f"Its query could not be used, also after {MOST_REPAIRS} repairs: {self._reason}"
+            f"Its query could not be used, also after {MOST_REPAIRS} repairs: {self._reason} "
+            f"{IN_OTHER_WORDS}"
         )
 
     async def _tried(self, proposal: Proposal, text: str) -> Answer | Declined:
@@ -114,7 +116,9 @@ class Dialogue:
         """What was tried before fails as before: asking on would only cost time."""
         key = " ".join(query.split()).rstrip("; ").casefold()
         if key in self._seen:
-            raise ModelFailed(f"It sent the same again after it was told: {self._reason}")
+            raise ModelFailed(
+                f"It sent the same again after it was told: {self._reason} {IN_OTHER_WORDS}"
+            )
         self._seen.add(key)
 
     async def _plan(self, proposed: dict[str, Any]) -> Answer:

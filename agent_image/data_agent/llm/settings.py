@@ -31,6 +31,7 @@ class LlmSettings:
     connect_s: float = 10.0
     status_s: float = 3.0  # for the gateway's status
     keep_status_s: float = 30.0
+    keep_problem_s: float = 1.0  # a gateway that restarts is back within seconds
 
     @property
     def usable(self) -> bool:

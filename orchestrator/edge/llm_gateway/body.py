@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.errors import LlmError
 from orchestrator.llm_settings import Provider
 
@@ -112,4 +113,4 @@ def _encoded(asked: dict[str, Any]) -> bytes:
 
 
 def _unfit(sentence: str) -> LlmError:
-    return LlmError(sentence, status=422, kind="body")
+    return refusal("body", sentence)

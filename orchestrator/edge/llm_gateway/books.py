@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.core.llm_usage import Booking, GatewayTenant, GatewayTenants
-from orchestrator.errors import LlmError
+from orchestrator.edge.llm_gateway.kinds import refusal
 
 # Requests not yet written down, at most: then the LLM waits for the controller. At 16 at a time
 # and two seconds each, that is twenty minutes without it.
@@ -53,18 +53,16 @@ class Books:
         """Book a request that goes out. LlmError when the day's budget is used up."""
         budget = tenant.tokens_per_day
         if budget is not None and self.used(tenant.tenant) >= budget:
-            raise LlmError(
+            raise refusal(
+                "budget",
                 f"Today's {budget:,} tokens of the LLM are used up; there are new ones at "
                 "midnight UTC.",
-                status=429,
-                kind="budget",
                 retry_after_s=self._until_midnight_s(),
             )
         if len(self._pending) >= self._pending_max:
-            raise LlmError(
+            raise refusal(
+                "books",
                 "The platform cannot write down what the LLM is used right now.",
-                status=503,
-                kind="books",
                 retry_after_s=30,
             )
         booking = Booking(

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestrator.edge.llm_gateway.kinds import refusal
+from orchestrator.edge.llm_gateway.redactor import Redactor
 from orchestrator.errors import LlmError
 from orchestrator.llm_settings import LlmSettings
 
@@ -29,11 +31,14 @@ class Access:
 
     def redacted(self, text: bytes) -> bytes:
         """Without the key, for endpoints that repeat what they were sent."""
-        for value in self.headers.values():
-            secret = value.removeprefix("Bearer ").strip()
-            if len(secret) >= SECRET_MIN:
-                text = text.replace(secret.encode(), b"[key]")
-        return text
+        redactor = Redactor(self.secrets)
+        return redactor.feed(text) + redactor.rest()
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """What must not be repeated to an agent."""
+        values = [value.removeprefix("Bearer ").strip() for value in self.headers.values()]
+        return tuple(value.encode() for value in values if len(value) >= SECRET_MIN)
 
 
 def read_access(settings: LlmSettings) -> Access:
@@ -86,6 +91,9 @@ def _is_header(text: str) -> bool:
 
 def _damaged(name: str) -> LlmError:
     log.warning("the LLM cannot be asked: %s cannot be used; see `tenantctl doctor`", name)
-    return LlmError(
-        "The operator's access to the LLM is not in order.", status=503, kind="not_configured"
-    )
+    return unusable_access()
+
+
+def unusable_access() -> LlmError:
+    """The key or a header is there, and is none."""
+    return refusal("not_configured", "The operator's access to the LLM is not in order.")

@@ -10,8 +10,10 @@ import httpx
 from orchestrator.core.llm_usage import GatewayTenant
 from orchestrator.edge.llm_gateway.body import Question
 from orchestrator.edge.llm_gateway.books import Books, Used
-from orchestrator.edge.llm_gateway.credentials import Access, read_access
+from orchestrator.edge.llm_gateway.credentials import Access, read_access, unusable_access
+from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.edge.llm_gateway.meter import Meter
+from orchestrator.edge.llm_gateway.redactor import Redactor
 from orchestrator.edge.llm_gateway.reply import Headers, Reply
 from orchestrator.edge.llm_gateway.upstream import Upstream
 from orchestrator.errors import LlmError
@@ -56,17 +58,19 @@ class Exchange:
                 await talk.run()
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
             sentence = f"The LLM took longer than {deadline_s} seconds."
-            raise LlmError(sentence, status=504, kind="deadline") from error
+            raise refusal("deadline", sentence) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             talk.heard = False
             log.warning("the LLM endpoint cannot be reached: %s", error or type(error).__name__)
             sentence = "The LLM endpoint cannot be reached."
-            raise LlmError(sentence, status=502, kind="unreachable", retry_after_s=10) from error
+            raise refusal("unreachable", sentence, retry_after_s=10) from error
+        except (httpx.LocalProtocolError, httpx.InvalidURL):
+            talk.heard = False
+            log.warning("the LLM cannot be asked: its key or a header is none that can be sent")
+            raise unusable_access() from None  # the foreign error's text holds it
         except httpx.HTTPError as error:
             log.warning("the LLM endpoint broke off: %s", type(error).__name__)
-            raise LlmError(
-                "The LLM endpoint broke off in its answer.", status=502, kind="cut_off"
-            ) from error
+            raise refusal("cut_off", "The LLM endpoint broke off in its answer.") from error
 
 
 class _Talk:
@@ -90,38 +94,36 @@ class _Talk:
                 self.heard = False
                 await self._refused(response, access)
             elif response.headers.get("content-type", "").startswith("text/event-stream"):
-                await self._stream(response)
+                await self._stream(response, access)
             else:
                 body = await _read(response, WHOLE_MAX)
                 self._meter.whole(body)
-                await self._reply.whole(response.status_code, _headers(response), body)
+                answer = access.redacted(body)
+                await self._reply.whole(response.status_code, _headers(response, access), answer)
 
-    async def _stream(self, response: httpx.Response) -> None:
-        await self._reply.begin(response.status_code, _headers(response))
-        size = 0
+    async def _stream(self, response: httpx.Response, access: Access) -> None:
+        await self._reply.begin(response.status_code, _headers(response, access))
+        size, redactor = 0, Redactor(access.secrets)
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             if size > STREAM_MAX:
                 raise _too_long()
             self._meter.feed(chunk)
-            await self._reply.piece(chunk)
-        await self._reply.end()
+            await self._reply.piece(redactor.feed(chunk))
+        await self._reply.end(redactor.rest())
 
     async def _refused(self, response: httpx.Response, access: Access) -> None:
         """Its refusal is passed on, but not what concerns the operator alone."""
         status = response.status_code
         if status in (401, 403):
-            raise LlmError(
-                f"The LLM endpoint refuses the operator's key ({status}).",
-                status=502,
-                kind="key_refused",
-            )
+            sentence = f"The LLM endpoint refuses the operator's key ({status})."
+            raise refusal("key_refused", sentence)
         if status < 400:
             sentence = f"The LLM endpoint answers {status}, which is no answer of an LLM."
-            raise LlmError(sentence, status=502, kind="cut_off")
+            raise refusal("moved", sentence)
         log.warning("the LLM endpoint answers %s", status)
         body = access.redacted(await _read(response, REFUSAL_MAX))
-        await self._reply.whole(status, _headers(response), body)
+        await self._reply.whole(status, _headers(response, access), body)
 
 
 async def _read(response: httpx.Response, most: int) -> bytes:
@@ -133,9 +135,10 @@ async def _read(response: httpx.Response, most: int) -> bytes:
     return bytes(body)
 
 
-def _headers(response: httpx.Response) -> Headers:
-    return [(name, response.headers[name]) for name in PASSED_ON if name in response.headers]
+def _headers(response: httpx.Response, access: Access) -> Headers:
+    found = [(name, response.headers[name]) for name in PASSED_ON if name in response.headers]
+    return [(name, access.redacted(value.encode()).decode()) for name, value in found]
 
 
 def _too_long() -> LlmError:
-    return LlmError("The LLM's answer is too long.", status=502, kind="too_long")
+    return refusal("too_long", "The LLM's answer is too long.")

@@ -14,6 +14,7 @@ from orchestrator.edge.llm_gateway.access import who
 from orchestrator.edge.llm_gateway.body import Question, prepare
 from orchestrator.edge.llm_gateway.books import Books
 from orchestrator.edge.llm_gateway.exchange import Exchange
+from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.edge.llm_gateway.reply import Reply, Send
 from orchestrator.edge.llm_gateway.slots import Slots
 from orchestrator.edge.llm_gateway.upstream import Upstream
@@ -61,11 +62,9 @@ class Gateway:
             await reply.json(self._status(tenant))
             return
         if self._upstream is None:
-            raise LlmError("No LLM is set up here.", status=503, kind="not_configured")
+            raise refusal("not_configured", "No LLM is set up here.")
         if asked != ("POST", f"/v1{self._upstream.path}"):
-            raise LlmError(
-                f"The LLM is asked with POST /v1{self._upstream.path}.", status=404, kind="path"
-            )
+            raise refusal("path", f"The LLM is asked with POST /v1{self._upstream.path}.")
         async with self._slots.taken(tenant.tenant):
             upstream = self._upstream.settings
             question = prepare(await _body(receive), upstream.provider, upstream.model)
@@ -91,10 +90,9 @@ class Gateway:
         found = who(self.tenants, source, local, authorization)
         if found is None:
             self._tell_of(source, local)
-            raise LlmError(
+            raise refusal(
+                "unknown",
                 "Only a customer's agent may ask here, at its own address and with its own token.",
-                status=401,
-                kind="unknown",
             )
         return found
 
@@ -123,7 +121,7 @@ async def _body(receive: Receive) -> bytes:
         async with asyncio.timeout(BODY_S):
             return await _whole_body(receive)
     except TimeoutError as error:
-        raise LlmError("The question did not arrive in time.", status=408, kind="body") from error
+        raise refusal("body", "The question did not arrive in time.", status=408) from error
 
 
 async def _whole_body(receive: Receive) -> bytes:
@@ -131,11 +129,11 @@ async def _whole_body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise LlmError("The agent left.", status=400, kind="left")
+            raise refusal("left", "The agent left.")
         body += message.get("body", b"")
         if len(body) > BODY_MAX:
             sentence = f"A question may have at most {BODY_MAX // 1024} KiB."
-            raise LlmError(sentence, status=413, kind="body")
+            raise refusal("body", sentence, status=413)
         if not message.get("more_body"):
             return bytes(body)
 

@@ -51,6 +51,7 @@ class Reply:
             "title": HTTPStatus(error.status).phrase,
             "status": error.status,
             "kind": error.kind,
+            "again": error.again,
             "detail": str(error),
         }
         headers = [("content-type", "application/problem+json")]

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.errors import LlmError
 
 PATIENCE_S = 5.0  # shorter than anybody's own deadline
@@ -61,9 +62,8 @@ class Slots:
 
 
 def _busy() -> LlmError:
-    return LlmError(
+    return refusal(
+        "concurrency",
         "Too many questions are with the LLM right now.",
-        status=429,
-        kind="concurrency",
         retry_after_s=RETRY_AFTER_S,
     )

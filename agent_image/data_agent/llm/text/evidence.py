@@ -13,7 +13,7 @@ LONGEST_ERROR = 800
 MOST_NAMES = 8
 UNREADABLE = (
     'That was not one JSON object with "plan", "sql" or "cannot". '
-    "Reply with that object alone, complete."
+    "Reply with that object alone, complete, as text and not as a call of a tool."
 )
 _QUOTED = re.compile(r"[\"'“]([^\"'“”\n]{1,200})[\"'”]")
 _AFTER_NO = re.compile(r"\b(?:table|column|named?)\s+([A-Za-z_][\w.]*)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,15 +12,19 @@ from typing import Any, cast, get_args
 
 from data_agent.errors import ModelFailed
 from data_agent.llm.settings import LlmSettings, Provider
+from data_agent.llm.text.problems import OPERATOR, WAIT
 from data_agent.llm.wire.address import address_of
 from data_agent.llm.wire.http import Request, sent
+from data_agent.llm.wire.retry import platforms_refusal
 
 MOST_STATUS_BYTES = 64 * 1024
+GATEWAY = "The platform's gateway"
 
 
 @dataclass(frozen=True)
 class Status:
-    """`problem`: why nothing is known, in a sentence. Tokens are those of today, UTC."""
+    """`problem`: why nothing is known, in words; `passes`: it may be gone in a moment. Tokens are
+    those of today, UTC."""
 
     configured: bool
     provider: Provider = "openai"
@@ -27,6 +32,7 @@ class Status:
     budget_tokens: int | None = None
     used_tokens: int | None = None
     problem: str = ""
+    passes: bool = False
 
 
 class Access:
@@ -54,8 +60,13 @@ class Access:
             return Status(bool(settings.base_url), settings.provider, settings.model)
         if fresh or self._known is None or self._clock() >= self._until:
             self._known = await self._asked()
-            self._until = self._clock() + settings.keep_status_s
+            keep = settings.keep_problem_s if self._known.problem else settings.keep_status_s
+            self._until = self._clock() + keep
         return self._known
+
+    def forget(self) -> None:
+        """What was known is out of date."""
+        self._known = None
 
     async def refresh(self) -> None:
         """Make `expected` up to date; costs nothing where there is nothing to ask."""
@@ -68,17 +79,20 @@ class Access:
         try:
             token = read_secret(settings.token_file, "platform's token")
             headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-            request = Request(address_of(url), headers)
+            request = Request(address_of(url), headers, called=GATEWAY)
             async with asyncio.timeout(settings.status_s):
                 async with sent(request, connect_s=settings.status_s) as reply:
                     body = await reply.read(MOST_STATUS_BYTES)
             if reply.status != 200:
-                return Status(False, problem=f"The platform answered HTTP {reply.status}.")
+                refused = platforms_refusal(reply.headers, body, dt.datetime.now(dt.UTC))
+                raise refused or ModelFailed(f"{GATEWAY} answered HTTP {reply.status}. {OPERATOR}")
             return _status(json.loads(body))
         except TimeoutError:
-            return Status(False, problem="The platform's gateway did not answer in time.")
-        except (ModelFailed, ValueError) as error:
-            return Status(False, problem=f"The platform's gateway cannot be asked: {error}")
+            return Status(False, problem=f"{GATEWAY} did not answer in time. {WAIT}", passes=True)
+        except ModelFailed as error:
+            return Status(False, problem=str(error), passes=error.again)
+        except ValueError:
+            return Status(False, problem=f"{GATEWAY} gave no status that can be read. {OPERATOR}")
 
 
 def read_secret(path: Path | None, what: str) -> str:
@@ -88,7 +102,7 @@ def read_secret(path: Path | None, what: str) -> str:
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise ModelFailed(f"The file with the {what} cannot be read.") from None
+        raise ModelFailed(f"The file with the {what} cannot be read. {OPERATOR}") from None
 
 
 def _status(found: Any) -> Status:  # noqa: ANN401 - JSON

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from data_agent.errors import ModelFailed
 from data_agent.llm.settings import LlmSettings
+from data_agent.llm.text.problems import KINDS, OPERATOR, of_status
 from data_agent.llm.text.prompt import Talk
-from data_agent.llm.wire.access import Access, Status, read_secret
+from data_agent.llm.wire.access import GATEWAY, Access, Status, read_secret
 from data_agent.llm.wire.address import address_of, messages_url
 from data_agent.llm.wire.http import Reply, Request, sent
-from data_agent.llm.wire.retry import refusal
+from data_agent.llm.wire.retry import platforms_refusal, refusal
 from data_agent.llm.wire.shapes import (
     headers_for,
-    problem_detail,
     request_body,
     text_of_event,
     text_of_whole,
@@ -27,10 +28,15 @@ MOST_TRIES = 3  # of one request, when the endpoint is busy or breaks off
 MOST_TEXT = 64 * 1024  # characters of an answer; a plan has a few hundred
 MOST_BYTES = 4 * 1024 * 1024  # of a stream, reasoning included
 MOST_ERROR_BYTES = 64 * 1024
+STATUS_CHANGED = ("path",)  # kinds that say that what the gateway told of itself is out of date
+
+Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
 class ModelClient:
-    """One endpoint. `complete` is all that others need."""
+    """One endpoint. `ready` and `complete` are all that others need; both ask again, within one
+    and the same deadline, where that may help."""
 
     def __init__(self, settings: LlmSettings, access: Access, now: Callable[[], float]) -> None:
         self._settings = settings
@@ -38,38 +44,54 @@ class ModelClient:
         self._now = now
         self._bare = False  # the server refused a request with options, and took one without
 
-    async def complete(
-        self, talk: Talk, status: Status, *, until: float, tell: Callable[[str], None]
-    ) -> str:
-        """The model's text. `until`: loop time after which no further try begins; the caller holds
-        the deadline itself. `tell` hears of waits. ModelFailed."""
+    async def ready(self, *, until: float, tell: Tell) -> Status:
+        """Whether there is a model, and which. `until`: loop time after which no further try
+        begins; the caller holds the deadline itself. `tell` hears of waits. ModelFailed."""
+        return await self._tried(self._status, until, tell)
+
+    async def complete(self, talk: Talk, *, until: float, tell: Tell) -> str:
+        """The model's text; as `ready`. ModelFailed."""
+        return await self._tried(lambda: self._with_options_or_without(talk), until, tell)
+
+    async def _tried(self, call: Callable[[], Awaitable[T]], until: float, tell: Tell) -> T:
         tries = 0
         while True:
             tries += 1
             try:
-                return await self._with_options_or_without(talk, status)
+                return await call()
             except ModelFailed as error:
                 wait = self._wait(error, tries)
                 left = until - asyncio.get_running_loop().time()
                 if not error.again or tries >= MOST_TRIES or wait >= left:
                     raise
+                if error.kind in STATUS_CHANGED:
+                    self._access.forget()
             if wait >= 1:
-                tell(f"The language model is busy; asking again in {wait:.0f} s…")
+                tell(f"No answer of the language model yet; asking again in {wait:.0f} s…")
             await asyncio.sleep(wait)
+
+    async def _status(self) -> Status:
+        status = await self._access.status()
+        if status.problem:
+            raise ModelFailed(status.problem, again=status.passes)
+        return status
 
     def _wait(self, error: ModelFailed, tries: int) -> float:
         if error.retry_after_s is not None:
             return error.retry_after_s
         return self._settings.backoff_s * float(2 ** (tries - 1))
 
-    async def _with_options_or_without(self, talk: Talk, status: Status) -> str:
+    async def _with_options_or_without(self, talk: Talk) -> str:
+        status = await self._status()
+        if not status.configured:
+            raise ModelFailed(str(KINDS["not_configured"]))
         if not self._bare:
             text = await self._once(talk, status, bare=False)
             if text is not None:
                 return text
         text = await self._once(talk, status, bare=True)
         if text is None:
-            raise ModelFailed("The language model's endpoint refused the request (HTTP 400).")
+            raise ModelFailed(str(of_status(400)))
         self._bare = True
         return text
 
@@ -80,11 +102,11 @@ class ModelClient:
             if reply.status == 200:
                 return await _text(reply)
             body = await reply.read(MOST_ERROR_BYTES)
-            if reply.status in (400, 422):
-                return None
             now = dt.datetime.fromtimestamp(self._now(), dt.UTC)
-            detail = problem_detail(body) if self._settings.gateway else ""
-            raise refusal(reply.status, reply.headers, detail, now)
+            own = platforms_refusal(reply.headers, body, now) if self._settings.gateway else None
+            if own is None and reply.status in (400, 422):
+                return None
+            raise own or refusal(reply.status, reply.headers, now)
 
     def _request(self, talk: Talk, status: Status, *, bare: bool) -> Request:
         settings = self._settings
@@ -97,7 +119,7 @@ class ModelClient:
             headers = _merged(headers, self._extra_headers())
         body = request_body(status.provider, status.model or "default", talk, bare=bare)
         url = messages_url(base, status.provider)
-        return Request(address_of(url), headers, body)
+        return Request(address_of(url), headers, body, called=GATEWAY if gateway else "")
 
     def _extra_headers(self) -> dict[str, str]:
         text = read_secret(self._settings.headers_file, "language model's headers")
@@ -110,7 +132,7 @@ class ModelClient:
         if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
             raise ModelFailed(
                 "The file with the language model's headers must hold a JSON object such as "
-                '{"X-Team": "data"}.'
+                '{"X-Team": "data"}. ' + OPERATOR
             )
         return found
 
@@ -127,7 +149,7 @@ async def _text(reply: Reply) -> str:
             length += len(text)
             parts.append(text)
         if size > MOST_BYTES or length > MOST_TEXT:
-            raise ModelFailed("The language model's answer is far too long for a query.")
+            raise ModelFailed(str(KINDS["too_long"]))
     parts += [text_of_event(data) for data in events.end()]
     return "".join(parts)
 

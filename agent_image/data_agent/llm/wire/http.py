@@ -16,18 +16,22 @@ from dataclasses import dataclass
 import h11
 
 from data_agent.errors import ModelFailed
+from data_agent.llm.text.problems import OPERATOR, WAIT
 from data_agent.llm.wire.address import Address
+from data_agent.llm.wire.packed import Unpacker
 
 READ_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True)
 class Request:
-    """`body` None: a GET. Header values may hold a key: no repr shows them."""
+    """`body` None: a GET. `called`: what people know the other end by, else its host. Header values
+    may hold a key: no repr shows them."""
 
     address: Address
     headers: dict[str, str]
     body: bytes | None = None
+    called: str = ""
 
     def __repr__(self) -> str:
         return f"Request({self.address.authority})"
@@ -38,6 +42,7 @@ class Reply:
 
     def __init__(self, connection: h11.Connection, reader: asyncio.StreamReader, host: str) -> None:
         self._connection, self._reader, self._host = connection, reader, host
+        self._ended = False
         self.status = 0
         self.headers: dict[str, str] = {}
 
@@ -55,13 +60,14 @@ class Reply:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body. ModelFailed when it breaks off before its end."""
+        unpacker = Unpacker(self.headers.get("content-encoding", ""))
         while True:
             with _mapped(self._host):
                 event = await self._event()
-            if isinstance(event, h11.Data):
-                yield bytes(event.data)
-            else:
+            if not isinstance(event, h11.Data):
                 return
+            for piece in unpacker.feed(bytes(event.data)):
+                yield piece
 
     async def read(self, most: int) -> bytes:
         """The whole body. ModelFailed when it has more bytes than `most`."""
@@ -73,16 +79,27 @@ class Reply:
         return bytes(found)
 
     async def _event(self) -> object:
-        while (event := self._connection.next_event()) is h11.NEED_DATA:
-            self._connection.receive_data(await self._reader.read(READ_BYTES))
+        while (event := self._next()) is h11.NEED_DATA:
+            data = await self._reader.read(READ_BYTES)
+            self._ended = not data
+            self._connection.receive_data(data)
         return event
+
+    def _next(self) -> object:
+        """h11 has one error for answers that end too early and for what is no HTTP at all."""
+        try:
+            return self._connection.next_event()
+        except h11.RemoteProtocolError:
+            if self._ended:
+                raise _broken(self._host) from None
+            raise
 
 
 @asynccontextmanager
 async def sent(request: Request, *, connect_s: float) -> AsyncIterator[Reply]:
     """Send it and hand out the reply; leaving the block closes the connection, whatever happened,
     so that an endpoint learns at once that nobody waits any more. ModelFailed."""
-    host = request.address.authority
+    host = request.called or request.address.authority
     with _mapped(host):
         async with asyncio.timeout(connect_s):
             reader, writer = await _connected(request.address)
@@ -137,21 +154,28 @@ def _mapped(host: str) -> Iterator[None]:
             "certificate authority is named by SSL_CERT_FILE."
         ) from None
     except ssl.SSLError as error:
-        raise ModelFailed(f"{host} does not speak TLS as it should ({error.reason}).") from None
+        raise ModelFailed(
+            f"{host} does not speak TLS as it should ({error.reason}). {OPERATOR}"
+        ) from None
     except TimeoutError:
-        raise ModelFailed(f"{host} did not answer the connection in time.", again=True) from None
+        raise ModelFailed(
+            f"{host} did not answer the connection in time. {WAIT}", again=True
+        ) from None
     except socket.gaierror:
-        raise ModelFailed(f"There is no host {host}, or names cannot be looked up here.") from None
+        raise ModelFailed(
+            f"There is no host {host}, or names cannot be looked up here. {OPERATOR}"
+        ) from None
     except h11.LocalProtocolError:
         raise ModelFailed(
-            "The key or a header for the language model has characters that no header may have."
+            "The key or a header for the language model has characters that no header may have. "
+            + OPERATOR
         ) from None
     except h11.RemoteProtocolError:
-        raise _broken(host) from None
+        raise ModelFailed(f"{host} does not speak HTTP as it should. {OPERATOR}") from None
     except OSError as error:
         why = error.strerror or "the connection failed"
-        raise ModelFailed(f"{host} cannot be reached: {why}.", again=True) from None
+        raise ModelFailed(f"{host} cannot be reached: {why}. {WAIT}", again=True) from None
 
 
 def _broken(host: str) -> ModelFailed:
-    return ModelFailed(f"{host} broke off its answer.", again=True)
+    return ModelFailed(f"{host} broke off its answer. {WAIT}", again=True)

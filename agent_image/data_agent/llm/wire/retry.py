@@ -1,40 +1,54 @@
-"""What a refusal of an endpoint means, and how long to wait before asking again. Pure."""
+"""What a refusal means, and how long to wait before asking again. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from data_agent.errors import ModelFailed
+from data_agent.llm.text.problems import KINDS, OPERATOR, Problem, of_status
+from data_agent.llm.text.proposal import one_line
 
-AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_WORDS = {
-    401: "refused the key",
-    402: "wants to be paid",
-    403: "does not allow this key to do that",
-    404: "knows no such address or model; base URL and model name may be wrong",
-    413: "found the question with its tables too long",
-    429: "has had too many questions",
-    529: "is overloaded",
-}
+PROBLEM_TYPE = "application/problem+json"
 
 
-def refusal(status: int, headers: Mapping[str, str], detail: str, now: dt.datetime) -> ModelFailed:
-    """The reason in words; `again` where a later try may help."""
-    if detail:
-        said = detail
-    elif 300 <= status < 400:
-        said = "The language model's endpoint has moved; give its new address as base URL."
-    else:
-        words = _WORDS.get(status) or ("failed" if status >= 500 else "refused the request")
-        said = f"The language model's endpoint {words} (HTTP {status})."
+def refusal(status: int, headers: Mapping[str, str], now: dt.datetime) -> ModelFailed:
+    """The refusal of an endpoint. Its body is not looked at: it may repeat what it was sent."""
     wait = retry_after_s(headers.get("retry-after", ""), now)
-    return ModelFailed(said, retry_after_s=wait, again=status in AGAIN)
+    problem = of_status(status)
+    return ModelFailed(str(problem), retry_after_s=wait, again=problem.again)
+
+
+def platforms_refusal(
+    headers: Mapping[str, str], body: bytes, now: dt.datetime
+) -> ModelFailed | None:
+    """The refusal of the platform's gateway itself; None for what it only passed on."""
+    if not headers.get("content-type", "").startswith(PROBLEM_TYPE):
+        return None
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    kind = document.get("kind") if isinstance(document, dict) else None
+    if not isinstance(kind, str):
+        return None
+    wait = retry_after_s(headers.get("retry-after", ""), now)
+    problem = KINDS.get(kind) or _of_a_newer_platform(document)
+    return ModelFailed(str(problem), retry_after_s=wait, again=problem.again, kind=kind)
+
+
+def _of_a_newer_platform(document: Mapping[str, object]) -> Problem:
+    """A kind that this agent does not know yet: in the platform's own words."""
+    detail = document.get("detail")
+    what = one_line(detail) if isinstance(detail, str) else "The platform refused the question."
+    return Problem(what, OPERATOR, document.get("again") is True)
 
 
 def retry_after_s(value: str, now: dt.datetime) -> float | None:
     """Seconds of a Retry-After header, which holds seconds or a date; None for anything else."""
+    from email.utils import parsedate_to_datetime  # no start of an agent waits for it
+
     text = value.strip()
     try:
         if text.replace(".", "", 1).isdecimal() and text.isascii():

@@ -7,15 +7,14 @@ from typing import Any
 
 from data_agent.errors import ModelFailed
 from data_agent.llm.settings import Provider
+from data_agent.llm.text.problems import KINDS, OPERATOR, WAIT, Problem
 from data_agent.llm.text.prompt import Talk
 
 MAX_ANSWER_TOKENS = 4096  # Anthropic wants a number; a plan has a few hundred
 ANTHROPIC_VERSION = "2023-06-01"
-LONGEST_DETAIL = 300
-PLATFORM_KINDS = frozenset(
-    {"body", "books", "budget", "concurrency", "cut_off", "deadline", "not_configured"}
-    | {"unreachable"}
-)
+NO_MODEL = Problem("The endpoint's answer is not that of a language model.", OPERATOR)
+REFUSES = Problem("The language model refuses to answer this question.", "Ask it in other words.")
+BROKEN = Problem("The language model broke off with an error of its own.", WAIT, again=True)
 
 
 def request_body(provider: Provider, model: str, talk: Talk, *, bare: bool) -> bytes:
@@ -38,6 +37,7 @@ def request_body(provider: Provider, model: str, talk: Talk, *, bare: bool) -> b
 def headers_for(provider: Provider, key: str, *, gateway: bool) -> dict[str, str]:
     """The gateway takes its token in one way, whatever stands behind it."""
     headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
+    headers["Accept-Encoding"] = "identity"
     if provider == "anthropic":
         headers["anthropic-version"] = ANTHROPIC_VERSION
     if key and provider == "anthropic" and not gateway:
@@ -48,7 +48,8 @@ def headers_for(provider: Provider, key: str, *, gateway: bool) -> dict[str, str
 
 
 def text_of_event(data: str) -> str:
-    """The text that one event of a stream adds. ModelFailed when the event is an error."""
+    """The text that one event of a stream adds. ModelFailed when the event is an error or says
+    that the model refuses."""
     try:
         event = json.loads(data)
     except (ValueError, RecursionError):
@@ -56,15 +57,12 @@ def text_of_event(data: str) -> str:
     if not isinstance(event, dict):
         return ""
     if event.get("error"):
-        raise ModelFailed("The language model broke off with an error of its own.", again=True)
+        raise _error(event["error"])
     delta = event.get("delta")  # Anthropic
-    if isinstance(delta, dict) and event.get("type") == "content_block_delta":
-        return _text(delta.get("text"))
-    for choice in _list(event.get("choices")):
-        if isinstance(choice, dict):
-            part = choice.get("delta") or choice.get("message")
-            return _text(part.get("content")) if isinstance(part, dict) else ""
-    return ""
+    if isinstance(delta, dict):
+        _check(delta)
+        return _text(delta.get("text")) if event.get("type") == "content_block_delta" else ""
+    return _first_choice(event)
 
 
 def text_of_whole(data: bytes) -> str:
@@ -73,25 +71,39 @@ def text_of_whole(data: bytes) -> str:
         answer = json.loads(data)
     except (ValueError, RecursionError):
         answer = None
-    if isinstance(answer, dict):
-        for choice in _list(answer.get("choices")):
-            message = choice.get("message") if isinstance(choice, dict) else None
-            return _text(message.get("content")) if isinstance(message, dict) else ""
-        if "content" in answer:
-            return _text(answer["content"])
-    raise ModelFailed("The endpoint's answer is not that of a language model.")
+    if isinstance(answer, dict) and "choices" in answer:
+        return _first_choice(answer)
+    if isinstance(answer, dict) and "content" in answer:
+        _check(answer)
+        return _text(answer["content"])
+    raise ModelFailed(str(NO_MODEL))
 
 
-def problem_detail(data: bytes) -> str:
-    """The sentence of the platform's own refusals; nothing of a foreign error, whose text may
-    repeat what it was sent."""
-    try:
-        problem = json.loads(data)
-    except (ValueError, RecursionError):
-        return ""
-    own = isinstance(problem, dict) and problem.get("kind") in PLATFORM_KINDS
-    detail = problem.get("detail") if own else ""
-    return detail[:LONGEST_DETAIL] if isinstance(detail, str) else ""
+def _first_choice(answer: dict[str, Any]) -> str:
+    """What the first choice says, in one piece or as the next of many."""
+    for choice in _list(answer.get("choices")):
+        if not isinstance(choice, dict):
+            continue
+        part = choice.get("delta") or choice.get("message")
+        part = part if isinstance(part, dict) else {}
+        _check(choice | {"refusal": part.get("refusal")})
+        return _text(part.get("content"))
+    return ""
+
+
+def _check(said: dict[str, Any]) -> None:
+    """ModelFailed when the model, or a filter before it, will not answer."""
+    filtered = said.get("finish_reason") == "content_filter"
+    if said.get("refusal") or filtered or said.get("stop_reason") == "refusal":
+        raise ModelFailed(str(REFUSES))
+
+
+def _error(error: object) -> ModelFailed:
+    """The gateway's own word for it, or ours: an endpoint's may repeat what it was sent."""
+    kind = error.get("type") if isinstance(error, dict) else None
+    known = kind if isinstance(kind, str) and kind in KINDS else ""
+    problem = KINDS[known] if known else BROKEN
+    return ModelFailed(str(problem), again=problem.again, kind=known)
 
 
 def _text(content: object) -> str:

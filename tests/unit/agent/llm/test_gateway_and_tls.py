@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from data_agent.engine.engine import WorkerEngine
+from data_agent.llm.asker import NONE_CONFIGURED
 from data_agent.values import Answer, Declined
 
-from tests.support.fake_llm import FakeLlm, streamed, whole
+from tests.support.fake_llm import FakeLlm, streamed
 from tests.unit.agent.llm.asking import CLEAR, GOOD, KEY, VAGUE, ask_with
 
 OPEN = {
@@ -20,10 +21,6 @@ OPEN = {
     "model": "house",
     "budget_tokens": 9,
     "used_tokens": 1,
-}
-SPENT = {
-    "kind": "budget",
-    "detail": "All 9 tokens of today are used. New ones come at midnight UTC.",
 }
 
 
@@ -52,21 +49,10 @@ def test_a_gateway_without_an_endpoint_changes_no_answer(tmp_path: Path, status:
         assert isinstance(declined, Declined) and "model" not in declined.reason
         answer = await engine.ask(CLEAR, model_first=True)
         assert isinstance(answer, Answer)
-        assert answer.notes[-1].endswith("No language model is configured.")
+        assert answer.notes[-1].endswith(f"own rules. {NONE_CONFIGURED}")
         assert not fake.heard
 
     ask_with(tmp_path, [streamed(GOOD)], scenario, gateway="yes", fake_status=status)
-
-
-def test_a_budget_that_is_used_up_is_said_in_the_platforms_words(tmp_path: Path) -> None:
-    async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
-        declined = await engine.ask(VAGUE)
-        assert isinstance(declined, Declined)
-        assert declined.reason.endswith(SPENT["detail"])
-        assert len(fake.heard) == 1
-
-    replies = [whole(SPENT, 429, retry_after="40000")]
-    ask_with(tmp_path, replies, scenario, gateway="yes", fake_status=OPEN)
 
 
 def test_a_direct_endpoint_gets_key_and_own_headers(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_a_hopeless_model_leaves_the_grammars_answer_with_the_reason(
         answer = await engine.ask(CLEAR, model_first=True)
         assert isinstance(answer, Answer)
         assert (answer.source, answer.result.rows) == ("grammar", ((35,),))
-        assert "Answered without the language model." in answer.notes[-1]
+        assert answer.notes[-1].startswith("Answered by the agent's own rules. The language")
         assert KEY not in declined.reason + answer.notes[-1]
 
     ask_with(tmp_path, replies, scenario)
@@ -130,7 +130,7 @@ def test_an_answer_that_never_comes_ends_at_the_deadline_and_the_line_is_closed(
     async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
         declined = await engine.ask(VAGUE)
         assert isinstance(declined, Declined)
-        assert "It took longer than 1 seconds." in declined.reason
+        assert "The language model took longer than 1 seconds." in declined.reason
         await fake.gone.wait()
 
     ask_with(tmp_path, [reply], scenario, deadline_s=1.0)
@@ -181,7 +181,7 @@ def test_a_wait_is_told(tmp_path: Path) -> None:
         told: list[str] = []
         answer = await engine.ask(VAGUE, tell=told.append)
         assert isinstance(answer, Answer) and answer.source == "llm"
-        assert told[1] == "The language model is busy; asking again in 1 s…"
+        assert told[1] == "No answer of the language model yet; asking again in 1 s…"
 
     ask_with(tmp_path, [whole({}, 429, retry_after="1"), streamed(GOOD)], scenario)
 

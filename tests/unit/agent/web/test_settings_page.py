@@ -57,4 +57,4 @@ def test_privacy_nothing_means_that_nothing_is_offered(start: StartAgent) -> Non
 
 def test_a_gateway_that_cannot_be_asked_is_said_to_be_unknown(start: StartAgent) -> None:
     agent = start(llm=LlmSettings(gateway="http://127.0.0.1:1/v1"))
-    assert "cannot be asked" in agent.admin().get("/settings").text
+    assert "gateway cannot be reached" in agent.admin().get("/settings").text

@@ -26,7 +26,7 @@ TEXT = "".join(WORDS)
 
 @pytest.mark.parametrize(
     ("mode", "status", "kind"),
-    [("refuses", 502, "key_refused"), ("moved", 502, "cut_off")],
+    [("refuses", 502, "key_refused"), ("moved", 502, "moved")],
 )
 def test_refusals_that_concern_the_operator(
     gateway: Served, llm: Endpoint, books: Books, mode: str, status: int, kind: str
