@@ -20,6 +20,7 @@ from data_agent.asking.words import scalar
 NEGATIVE = {"ne", "not_in", "not_contains", "empty", "no_row"}
 ORDERED = {"gt", "ge", "lt", "le", "between"}
 TIME_WORDS = {"month", "quarter", "relative", "near_day", "ago", "to_date", "bucket", "date"}
+TURNED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 ENDS: Mapping[str, str] = {"max": "desc", "min": "asc"}
 SUMMED_UP = {"sum", "count"}  # "the total number of orders", "how many units"
 
@@ -75,7 +76,11 @@ def unaccounted(tags: Sequence[Tag], plan: Plan, table: Table) -> tuple[str, ...
 
 def _negations(said: _Said, tags: Sequence[Tag]) -> list[str]:
     """Each "not" needs a condition of its own that excludes; `not active` is a value of a flag."""
-    words = [tag.text for tag in tags if tag.kind == "not"]
+    words = [
+        tag.text
+        for place, tag in enumerate(tags)
+        if tag.kind == "not" and not _turned(said, tags, place)
+    ]
     named = {tag.field.name for tag in tags if tag.kind == "value" and tag.field is not None}
     excluding = [
         item
@@ -86,13 +91,21 @@ def _negations(said: _Said, tags: Sequence[Tag]) -> list[str]:
     return words[len(excluding) :]
 
 
+def _turned(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+    """`not over 5` is at most 5."""
+    after = _beside(tags, place, 1)
+    opposite = TURNED.get(after.value) if after is not None and after.kind == "operator" else None
+    return opposite in said.operators
+
+
 def _field(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     field, study = tags[place].field, said.plan.study
     if field is None or field.name in said.columns:
         return True
     if study is not None:
         return not study.columns  # of all of them
-    listed = said.plan.measure is None and any(tag.kind == "list" for tag in tags)
+    shown = any(tag.kind in {"list", "adjective"} for tag in tags)
+    listed = said.plan.measure is None and shown
     named_table = field.source and any(name.startswith(f"{field.source}.") for name in said.columns)
     return listed or bool(named_table) or (field.kind == "time" and said.about_time)
 
@@ -164,12 +177,23 @@ def _extreme(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return (len(ends) == 1 or both) and not (functions and said.plan.order is None)
 
 
+def _adjective(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return bool(said.directions)
+
+
+def _weekday(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return "weekday" in said.operators
+
+
 def _recent(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return tags[place].value in said.directions
 
 
 def _operator(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
+    before = _beside_of(tags[:place][::-1], 0, {"noise", "is"})
+    if before is not None and before.kind == "not" and value in TURNED:
+        return TURNED[value] in said.operators
     if value in {"empty", "not_empty", "contains", "not_contains", "starts"}:
         return value in said.operators
     if value == "ne":
@@ -215,8 +239,12 @@ def _or(said: _Said, tags: Sequence[Tag], place: int) -> bool:
         return False
     if before.kind == after.kind == "value":
         return before.field == after.field
+    if before.kind == after.kind == "number" and "in" in said.operators:
+        return True
     if before.kind == after.kind == "text":
         return bool({"in", "not_in"} & said.operators)
+    if before.kind == after.kind == "weekday":
+        return True
     return bool(_periods(said)) and {before.kind, after.kind} <= {*TIME_WORDS, "number"}
 
 
@@ -284,6 +312,8 @@ CHECKS: Mapping[str, Check] = {
     "function": _function,
     "extreme": _extreme,
     "recent": _recent,
+    "adjective": _adjective,
+    "weekday": _weekday,
     "operator": _operator,
     "distinct": _distinct,
     "share": _show,

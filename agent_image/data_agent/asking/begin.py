@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from data_agent.asking.draft import Draft
 from data_agent.asking.grouping import is_amount
 from data_agent.asking.groups import groups_of, merged_filters
-from data_agent.asking.plan import Group, Plan
+from data_agent.asking.plan import Filter, Group, Plan
 from data_agent.asking.special import compared, step_of
+from data_agent.asking.words import filter_words
 
 
 def begin(draft: Draft) -> Plan:
@@ -14,6 +17,7 @@ def begin(draft: Draft) -> Plan:
     if draft.show == "growth":
         step_of(draft)
     filters = merged_filters(draft.filters)
+    _never_both(draft, filters)
     beside: Group | None = None
     if draft.compares:
         filters, beside = compared(draft, filters)
@@ -26,6 +30,19 @@ def begin(draft: Draft) -> Plan:
         if group.column == beside.column:
             second = None  # `by month, this month with last month`
     return Plan(draft.table.name, None, filters, group, second=second)
+
+
+def _never_both(draft: Draft, filters: tuple[Filter, ...]) -> None:
+    """Two periods that do not meet: no row is in both, and nobody asks for that."""
+    spans = [item for item in filters if item.operator == "between" and not draft.compares]
+    spans = [item for item in spans if draft.table.field(item.column).kind == "time"]
+    for one, other in combinations(spans, 2):
+        apart = str(one.values[1]) <= str(other.values[0]) or (
+            str(other.values[1]) <= str(one.values[0])
+        )
+        if one.column == other.column and apart:
+            words = " and ".join(filter_words(item, draft.table) for item in (one, other))
+            draft.problem(f'No row is both: {words}. Say "or" to mean any of them.')
 
 
 def _implied_groups(draft: Draft) -> None:

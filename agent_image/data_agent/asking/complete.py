@@ -132,7 +132,8 @@ class _Builder:
         by_one = bool(draft.which or draft.which_bucket)
         if by_one and is_additive(field, self.lexicon):
             word = draft.extreme.word
-            draft.notes.append(f'"{word} {field.name}" was read as {word} total {field.name}.')
+            if not any(note.startswith(f'"{word}"') for note in draft.notes):
+                draft.notes.append(f'"{word} {field.name}" was read as {word} total {field.name}.')
             return self._limited(replace(plan, measure=Measure("sum", field.name)))
         function: Function = "max" if draft.extreme.direction == "desc" else "min"
         measured = replace(plan, measure=Measure(function, field.name))
@@ -277,7 +278,7 @@ class _Builder:
     def _leftovers(self, plan: Plan) -> None:
         """A column that was named and plays no part is not silently left out."""
         known = self.used | {item.column for item in plan.filters}
-        known |= set(plan.columns())
+        known |= set(plan.columns()) | {field.name for field in self.draft.used}
         sources = {self.draft.table.field(name).source for name in known} - {""}
         left = [
             f.name

@@ -112,5 +112,6 @@ _CONDITIONS: Mapping[str, Callable[[str, list[str]], str]] = {
     "starts": _like("starts_with(lower({column}), lower({value}))"),
     "empty": lambda column, values: f"{column} IS NULL",  # noqa: ARG005
     "not_empty": lambda column, values: f"{column} IS NOT NULL",  # noqa: ARG005
-    "month": lambda column, values: f"month({column}) = {values[0]}",
+    "month": lambda column, values: f"month({column}) IN ({', '.join(values)})",
+    "weekday": lambda column, values: f"isodow({column}) IN ({', '.join(values)})",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data_agent.asking.draft import Cursor
 from data_agent.asking.tags import Tag
@@ -23,11 +23,21 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True)
 class Period:
-    """From `start` to before `end`, ISO dates. `month`: that month of any year, and no dates."""
+    """From `start` to before `end`, ISO dates. `month`: that month of any year, and no dates.
+
+    `quarter`: this one of the latest year, for none was said.
+    """
 
     start: str = ""
     end: str = ""
     month: int = 0
+    quarter: int = 0
+
+    def of_year(self, year: int) -> Period:
+        """The same month or quarter of this year, where none was said."""
+        if self.month:
+            return months(year, self.month, 1)
+        return months(year, self.quarter * 3 - 2, 3) if self.quarter else self
 
 
 Found = tuple[Period, int] | None
@@ -148,7 +158,8 @@ def _quarter(cursor: Cursor, index: int) -> Found:
     back = _back(cursor, place, "year")
     if back is not None:
         return months(cursor.today.year - back, first, 3), place + 2
-    return months(cursor.today.year - (first > cursor.today.month), first, 3), index + 1
+    latest = months(cursor.today.year - (first > cursor.today.month), first, 3)
+    return replace(latest, quarter=int(tag.value)), index + 1
 
 
 def _year_first(cursor: Cursor, index: int) -> Found:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from data_agent.asking.lexicon import Adjective
 from data_agent.asking.plan import (
     Bucket,
     Direction,
@@ -58,6 +59,8 @@ class Draft:
     negatives: frozenset[str] = frozenset()  # words that say no in a column of yes and no
     ages: tuple[Field, ...] = ()  # what "oldest" may be about
     persons: tuple[Field, ...] = ()  # columns that "who" can be about
+    additive: frozenset[str] = frozenset()  # columns whose values may be added up
+    adjectives: Mapping[str, Adjective] = field(default_factory=dict)
     function: Function | None = None
     measure: Field | None = None
     counts_rows: bool = False
@@ -79,6 +82,7 @@ class Draft:
     growth_bucket: Bucket | None = None
     compares: bool = False
     study: StudyKind | None = None
+    used: list[Field] = field(default_factory=list)  # named, and shown with the rows
     lists: bool = False
     rows: bool = False
     elsewhere: list[str] = field(default_factory=list)  # other tables named along the way

@@ -6,7 +6,6 @@ cursor behind it and says True.
 
 from __future__ import annotations
 
-from data_agent.asking.dates import is_year as is_year_word
 from data_agent.asking.dates import period_at
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.plan import Filter, Operator, Scalar
@@ -21,7 +20,9 @@ TEXTS: dict[str, Operator] = {
 }  # fmt: skip
 OPPOSITE: dict[Operator, Operator] = {
     "eq": "ne", "in": "not_in", "contains": "not_contains", "empty": "not_empty",
+    "gt": "le", "ge": "lt", "lt": "ge", "le": "gt",
 }  # fmt: skip
+OF_NUMBERS = {"of", "from"}
 
 
 def field_condition(cursor: Cursor, draft: Draft) -> bool:
@@ -55,7 +56,11 @@ def condition_after(cursor: Cursor, field: Field, place: int) -> tuple[Filter, i
         found = comparison(cursor, field, tag, start + 1)
     elif tag.kind == "value" and tag.field == field:
         found = _values(cursor, field, start)
-    elif said_is or negated or (field.kind == "number" and _bare_number(cursor, field, place)):
+    elif (
+        said_is
+        or (negated and not _is_period(cursor, field, start))
+        or (field.kind == "number" and _bare_number(cursor, field, place))
+    ):
         found = _equals(cursor, field, start)
     else:
         found = None
@@ -67,8 +72,17 @@ def condition_after(cursor: Cursor, field: Field, place: int) -> tuple[Filter, i
 
 
 def _bare_number(cursor: Cursor, field: Field, place: int) -> bool:
-    """`quantity 5`; but in `revenue 2024` the number is a year."""
-    return cursor.is_at(place, "number") and (is_year(field) or not is_year_word(cursor.at(place)))
+    """`quantity 5`, `quantity of 5`; but in `revenue 2024` the number is a year."""
+    while cursor.is_at(place, "noise") and cursor.tags[place].text.lower() in OF_NUMBERS:
+        place += 1
+    following = cursor.at(place + 1)
+    counts = following is not None and following.kind in {"table", "rows", "field", "bucket"}
+    return cursor.is_at(place, "number") and not counts and not _is_period(cursor, field, place)
+
+
+def _is_period(cursor: Cursor, field: Field, place: int) -> bool:
+    """2024 and 1 May 2024 are said of a date, not of an amount."""
+    return not is_year(field) and cursor.at(place) is not None and bool(period_at(cursor, place))
 
 
 def value_condition(cursor: Cursor, draft: Draft) -> bool:
@@ -86,8 +100,9 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         if negated:
             condition = Filter(condition.column, OPPOSITE[condition.operator], condition.values)
     elif found_tag.kind == "field" and negated and found_tag.field.role == "flag":
-        no = [value for value in found_tag.field.values if fold(value) in draft.negatives]
-        condition, end = Filter(found_tag.field.name, "in", tuple(no)), after + 1
+        values = found_tag.field.values
+        no = tuple(v for v in values if fold(v) in draft.negatives) or ("false",)
+        condition, end = Filter(found_tag.field.name, "in", no), after + 1
     elif found_tag.kind == "field" and lacking:
         said = condition_after(cursor, found_tag.field, after + 1)
         if said is not None:
@@ -180,16 +195,32 @@ def _equals(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | No
     if tag is None:
         return None
     if field.kind == "number":
-        value = number(tag)
-        return None if value is None else (Filter(field.name, "eq", (value,)), place + 1)
+        return _numbers(cursor, field, place)
     if field.kind == "time":
-        found = period_at(cursor, place)
-        return (time_filter(field, "in", [found[0]]), found[1]) if found else None
+        spans = periods(cursor, place, "in")
+        return (time_filter(field, spans[1], spans[0]), spans[2]) if spans else None
     if tag.kind == "value" and tag.field == field:
         return _values(cursor, field, place)
     if tag.kind == "text":
         return Filter(field.name, "eq", (tag.text,)), place + 1
     return None
+
+
+def _numbers(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | None:
+    """`5`, `5 or 6`, `5 to 10`."""
+    value = number(cursor.at(place))
+    if value is None:
+        return None
+    if cursor.is_at(place + 1, "to") and (last := number(cursor.at(place + 2))) is not None:
+        low, high = sorted((value, last), key=float)
+        return Filter(field.name, "between", (low, high)), place + 3
+    values, end = [value], place + 1
+    while cursor.is_at(end, "or", "and") and (more := number(cursor.at(end + 1))) is not None:
+        values.append(more)
+        end += 2
+    if len(values) == 1:
+        return Filter(field.name, "eq", (value,)), end
+    return Filter(field.name, "in", tuple(values)), end
 
 
 def _values(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int]:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import cast
 
+from data_agent.asking.adjectives import adjective
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.filters import (
     bare_comparison,
@@ -16,6 +17,7 @@ from data_agent.asking.filters import (
     field_condition,
     value_condition,
 )
+from data_agent.asking.flags import filled_condition, flag_condition
 from data_agent.asking.grouping import (
     check_table,
     grouping,
@@ -29,9 +31,10 @@ from data_agent.asking.phrases import leading_count, recent, special, unsupporte
 from data_agent.asking.plan import Bucket
 from data_agent.asking.roles import is_id
 from data_agent.asking.schema import Table
+from data_agent.asking.summing import is_additive
 from data_agent.asking.tags import Tag
 from data_agent.asking.text import stems
-from data_agent.asking.times import time_condition
+from data_agent.asking.times import time_condition, weekday_condition
 
 Rule = Callable[[Cursor, Draft], bool]
 SILENT = {"noise", "to", "is", "and", "or", "all_time"}
@@ -49,12 +52,22 @@ def blank(table: Table, lexicon: Lexicon) -> Draft:
         frozenset(no for _, no in lexicon.flags),
         tuple(f for f in table.of_kind("number") if words[f.name] & lexicon.ages),
         tuple(f for f in table.of_kind("text") if words[f.name] & lexicon.persons),
+        frozenset(f.name for f in every if is_additive(f, lexicon)),
+        lexicon.adjectives,
     )
 
 
 def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> Draft:
     """The draft of one reading of a question; `empty` is that of `blank`, and stays so."""
-    draft = Draft(empty.table, empty.identifiers, empty.negatives, empty.ages, empty.persons)
+    draft = Draft(
+        empty.table,
+        empty.identifiers,
+        empty.negatives,
+        empty.ages,
+        empty.persons,
+        empty.additive,
+        empty.adjectives,
+    )
     cursor = Cursor(tags, today)
     while cursor.here is not None:
         for rule in RULES:
@@ -155,6 +168,7 @@ RULES: tuple[Rule, ...] = (
     count,
     function,
     _distinct,
+    adjective,
     ranking,
     recent,
     leading_count,
@@ -162,7 +176,10 @@ RULES: tuple[Rule, ...] = (
     who,
     field_condition,
     value_condition,
+    filled_condition,
+    flag_condition,
     time_condition,
+    weekday_condition,
     group_condition,
     number_before,
     bare_comparison,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from data_agent.asking.text import fold, stem, tokens
 
@@ -22,6 +23,22 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Adjective:
+    """What `cheapest` is about: columns with one of these words; none: the number of rows.
+
+    `grouped`: of all rows of a thing together (`best selling product`), not of one row.
+    """
+
+    direction: Literal["asc", "desc"]
+    columns: frozenset[str]
+    grouped: bool
+
+    @property
+    def summed(self) -> bool:
+        return self.grouped and bool(self.columns)
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """`phrases`: stems in order to what they can mean."""
 
@@ -35,6 +52,7 @@ class Lexicon:
     persons: frozenset[str]
     flags: tuple[tuple[str, str], ...]  # folded: what says yes, what says no
     months: frozenset[str]
+    adjectives: Mapping[str, Adjective]
     synonyms: tuple[frozenset[str], ...]
 
     def others(self, word: str) -> frozenset[str]:
@@ -62,6 +80,14 @@ def load(language: str = "en") -> Lexicon:
         persons=_stems(data, "persons"),
         flags=tuple((fold(yes), fold(no)) for yes, no in data["flags"]["pairs"]),
         months=frozenset(fold(word) for words in data["months"].values() for word in words),
+        adjectives={
+            name: Adjective(
+                item["direction"],
+                frozenset(stem(word) for word in item["columns"]),
+                item.get("grouped", False),
+            )
+            for name, item in data["adjectives"].items()
+        },
         synonyms=tuple(
             frozenset(stem(word) for word in group) for group in data["synonyms"]["groups"]
         ),
@@ -83,6 +109,7 @@ _KINDS = {
     "quarters": "quarter",
     "relative": "relative",
     "days": "near_day",
+    "weekdays": "weekday",
     "growth": "growth",
     "recent": "recent",
     "studies": "study",
@@ -90,16 +117,19 @@ _KINDS = {
 }
 
 
-def _words(data: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[Phrase, Word]]:
+def _words(data: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Phrase, Word]]:
     for section, kind in _KINDS.items():
-        for value, phrases in data[section].items():
-            for phrase in phrases:
-                yield _phrase(phrase), Word(kind, value)
-    for kind, phrases in data["grammar"].items():
+        yield from _of((kind, value, words) for value, words in data[section].items())
+    named = {name: item["words"] for name, item in data["adjectives"].items()}
+    alone = {**data["grammar"], "noise": data["noise"]["words"]}
+    yield from _of(("adjective", name, words) for name, words in named.items())
+    yield from _of((kind, "", words) for kind, words in alone.items())
+
+
+def _of(entries: Iterable[tuple[str, str, list[str]]]) -> Iterator[tuple[Phrase, Word]]:
+    for kind, value, phrases in entries:
         for phrase in phrases:
-            yield _phrase(phrase), Word(kind, "")
-    for phrase in data["noise"]["words"]:
-        yield _phrase(phrase), Word("noise", "")
+            yield _phrase(phrase), Word(kind, value)
 
 
 def _phrase(text: str) -> Phrase:

@@ -30,6 +30,8 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         draft.rows = True
         cursor.place = place + 1
         _counted(cursor, draft, "count", None)
+    elif _is_flag(tag) and not different:
+        _counted(cursor, draft, "count", None)  # `how many discontinued products`
     elif tag is not None and tag.kind == "field" and tag.field is not None:
         plain = is_amount(tag.field, draft) and not different
         conditional = condition_after(cursor, tag.field, place + 1) is not None
@@ -172,6 +174,10 @@ def _free_field(cursor: Cursor, place: int) -> Field | None:
     if tag is None or tag.kind != "field" or tag.field is None:
         return None
     return tag.field if condition_after(cursor, tag.field, place + 1) is None else None
+
+
+def _is_flag(tag: Tag | None) -> bool:
+    return tag is not None and tag.field is not None and tag.field.role == "flag"
 
 
 def _is_function(tag: Tag | None, name: str) -> bool:

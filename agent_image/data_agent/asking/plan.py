@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Function = Literal["count", "sum", "avg", "min", "max", "median", "distinct"]
 Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
-    "contains", "not_contains", "starts", "empty", "not_empty", "month", "periods",
+    "contains", "not_contains", "starts", "empty", "not_empty", "month", "weekday", "periods",
 ]  # fmt: skip
 Comparison = Literal["eq", "ne", "gt", "ge", "lt", "le", "between"]
 Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
@@ -40,8 +40,9 @@ class Filter:
 
     `between` on a time column means from the first to before the second (a half-open period);
     `periods` are several of these, one after the other, of which one must hold.
-    `month` compares the month of any year, 1 to 12. `empty` and `not_empty` have no values,
-    `between` two, `in` and `not_in` one or more, every other operator one.
+    `month` compares the month of any year, 1 to 12, `weekday` the day of the week, 1 for Monday
+    to 7, each with any of its values. `empty` and `not_empty` have no values,
+    `between` two, `in`, `not_in`, `month` and `weekday` one or more, every other operator one.
     """
 
     column: str

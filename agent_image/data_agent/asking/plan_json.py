@@ -31,6 +31,8 @@ _ARITY = {
     "in": (1, 1000),
     "not_in": (1, 1000),
     "periods": (2, 100),
+    "month": (1, 12),
+    "weekday": (1, 7),
     "empty": (0, 0),
     "not_empty": (0, 0),
 }
@@ -124,8 +126,9 @@ def _filter(value: Mapping[str, Any], table: Table) -> Filter:
     least, most = _ARITY.get(operator, (1, 1))
     if not least <= len(values) <= most or (operator == "periods" and len(values) % 2):
         raise PlanError(f"{operator} has {least} values or more")
-    if operator == "month" and values[0] not in range(1, 13):
-        raise PlanError("a month is a number from 1 to 12")
+    last = {"month": 12, "weekday": 7}.get(operator)
+    if last is not None and not all(item in range(1, last + 1) for item in values):
+        raise PlanError(f"a {operator} is a number from 1 to {last}")
     return Filter(table.field(value["column"]).name, operator, values)
 
 

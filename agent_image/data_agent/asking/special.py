@@ -109,6 +109,11 @@ def compared(draft: Draft, filters: tuple[Filter, ...]) -> tuple[tuple[Filter, .
             draft.problem("Compare two periods of the same length, such as two months.")
         kept = tuple(item for item in filters if item not in spans)
         return (*kept, both), Group(both.column, bucket)
+    said = [item for item in filters if item.operator == "periods"]
+    if len(said) == 1:
+        pairs = zip(said[0].values[::2], said[0].values[1::2], strict=True)
+        buckets = {bucket_of(str(first), str(after)) for first, after in pairs}
+        return filters, Group(said[0].column, buckets.pop())
     several = [item for item in filters if item.operator == "in"]
     if len(several) == 1:
         return filters, Group(several[0].column)

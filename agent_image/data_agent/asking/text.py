@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     | \d{1,3}(?:st|nd|rd|th)\b                                  # 5th
     | (?<![\w)])-\d+(?:[.,]\d+)*(?!\w)                          # a number below zero
     | \d+(?:[.,]\d+)* %?                                        # a number
-    | [<>!]=? | <> | = | &
+    | <> | [<>]=? | != | [=&≥≤≠×÷−*/+] | (?<=\s)[-–](?=\s)
     | [^\W\d_]+\d*[^\W_]*                                       # a word
     """,
     re.VERBOSE,

@@ -36,11 +36,26 @@ def time_condition(cursor: Cursor, draft: Draft) -> bool:
     spans, operator, cursor.place = found
     if field is None and named_year is not None:
         return _by_year(draft, named_year, operator, spans)
-    if len(draft.table.of_kind("time")) > 1 and field not in draft.mentions:
-        names = [item.name for item in draft.table.of_kind("time")]
-        draft.problem(f"There are several dates: {', '.join(names)}. Which one do you mean?")
     if field is not None:
+        _one_date(draft, field)
         draft.filters.append(time_filter(field, operator, spans))
+    return True
+
+
+def weekday_condition(cursor: Cursor, draft: Draft) -> bool:
+    """`on Mondays`, `on Saturday and Sunday`, `at weekends`."""
+    days: list[int] = []
+    place = cursor.place
+    while (tag := cursor.at(place)) is not None and tag.kind == "weekday":
+        days += [int(day) for day in tag.value.split()]
+        end = place + 1
+        place = cursor.after_noise(end, "and", "or")
+    field = time_field(draft)
+    if not days or field is None:
+        return False
+    _one_date(draft, field)
+    draft.filters.append(Filter(field.name, "weekday", tuple(dict.fromkeys(days))))
+    cursor.place = end
     return True
 
 
@@ -55,6 +70,9 @@ def periods(cursor: Cursor, place: int, operator: str) -> tuple[list[Period], st
         return None
     period, after = first
     joined = _joined(cursor, after)
+    if operator in {"in", "eq"} and not joined:
+        spans, after = _several(cursor, period, after)
+        return spans, operator, after
     if operator not in {"between", "in", "since", "eq"} or (operator != "between" and not joined):
         return [_dated(period, operator, cursor.today)], operator, after
     second = period_at(cursor, cursor.after_noise(after, "and", "operator"))
@@ -67,7 +85,10 @@ def periods(cursor: Cursor, place: int, operator: str) -> tuple[list[Period], st
 def time_filter(field: Field, operator: str, spans: Sequence[Period]) -> Filter:
     first, last = spans[0], spans[-1]
     if first.month:
-        return Filter(field.name, "month", (first.month,))
+        return Filter(field.name, "month", tuple(dict.fromkeys(span.month for span in spans)))
+    if len(spans) > 1 and operator != "between":
+        days = [day for span in spans for day in (span.start, span.end)]
+        return Filter(field.name, "periods", tuple(days))
     if operator in {"in", "eq", "between"}:
         return Filter(field.name, "between", (first.start, last.end))
     if operator in {"after", "gt"}:
@@ -86,6 +107,13 @@ def time_field(draft: Draft) -> Field | None:
     return mentioned[-1] if mentioned else (times[0] if times else None)
 
 
+def _one_date(draft: Draft, field: Field) -> None:
+    times = draft.table.of_kind("time")
+    if len(times) > 1 and field not in draft.mentions:
+        names = ", ".join(item.name for item in times)
+        draft.problem(f"There are several dates: {names}. Which one do you mean?")
+
+
 def is_year(field: Field) -> bool:
     return field.name.lower() in YEARS
 
@@ -100,6 +128,26 @@ def bucket_of(start: str, end: str) -> Bucket | None:
     days: dict[int, Bucket] = {1: "day", 7: "week"}
     length = (after - first).days
     return days.get(length) if length != 7 or first.weekday() == 0 else None
+
+
+def _several(cursor: Cursor, period: Period, after: int) -> tuple[list[Period], int]:
+    """`2024 and 2025`, `Q1 or Q3 2024`: units of one size; a year that is said once is that of
+    all of them."""
+    spans = [period]
+    while True:
+        place = cursor.after_noise(after, "and", "or")
+        joined = any(cursor.is_at(index, "and", "or") for index in range(after, place))
+        found = period_at(cursor, place) if joined and cursor.at(place) else None
+        if found is None or _size(found[0]) != _size(period):
+            break
+        spans.append(found[0])
+        after = found[1]
+    years = [int(span.start[:4]) for span in spans if span.start and not span.quarter]
+    return ([span.of_year(years[0]) for span in spans] if years else spans), after
+
+
+def _size(period: Period) -> str | None:
+    return "month" if period.month else bucket_of(period.start, period.end)
 
 
 def _joined(cursor: Cursor, after: int) -> bool:

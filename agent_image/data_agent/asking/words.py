@@ -41,6 +41,7 @@ _ON_TIME = {
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 MAX_DECIMALS = 2
 
 
@@ -145,7 +146,9 @@ def _decimals(value: float) -> str:
 
 def _time_words(item: Filter) -> str:
     if item.operator == "month":
-        return f"in {MONTHS[int(item.values[0]) - 1]} of any year"
+        return f"in {_or([MONTHS[int(month) - 1] for month in item.values])} of any year"
+    if item.operator == "weekday":
+        return f"on {_or([WEEKDAYS[int(day) - 1] for day in item.values])}"
     if item.operator == "periods":
         pairs = zip(item.values[::2], item.values[1::2], strict=False)
         return f"in {_or([period_words(str(one), str(two)) for one, two in pairs])}"

@@ -25,7 +25,7 @@ UNKNOWN = (
 )  # fmt: skip
 # These mean something: the plan has to change with them.
 NEGATIONS = ("not", "except", "without", "excluding", "other than")
-OTHERS = ("or", "only half of", "first", "7", "5th", "March", "why", "empty", "under", "oldest")
+OTHERS = ("or", "only half of", "first", "7", "5th", "March", "why", "empty", "under", "outliers")
 TRIES = 1  # places per question and list of words
 
 

@@ -1,0 +1,49 @@
+"""Rules for columns that are conditions by being named: `with coupon`, `discontinued products`."""
+
+from __future__ import annotations
+
+from data_agent.asking.draft import Cursor, Draft
+from data_agent.asking.filters import condition_after
+from data_agent.asking.plan import Filter
+from data_agent.asking.schema import Field
+from data_agent.asking.text import fold
+
+HAVING = {"with", "have", "has", "had", "having"}
+
+
+def filled_condition(cursor: Cursor, draft: Draft) -> bool:
+    """`orders with a coupon`: those where the column is filled."""
+    tag = cursor.here
+    if tag is None or tag.kind != "noise" or tag.text.split()[-1].lower() not in HAVING:
+        return False
+    place = cursor.after_noise(cursor.place + 1)
+    target = cursor.at(place)
+    field = target.field if target is not None and target.kind == "field" else None
+    counts_rows = draft.rows or (draft.function == "count" and draft.measure is None)
+    if field is None or not counts_rows or draft.lists or draft.extreme is not None:
+        return False
+    if field.kind == "number" or field.role == "flag":
+        return False
+    following = cursor.after_noise(place + 1)
+    said_more = cursor.is_at(following, "value", "text", "number")
+    if said_more or condition_after(cursor, field, place + 1) is not None:
+        return False
+    draft.filters.append(Filter(field.name, "not_empty"))
+    cursor.place = place + 1
+    return True
+
+
+def flag_condition(cursor: Cursor, draft: Draft) -> bool:
+    """`discontinued products`, `how many orders are gifts`: where a flag says yes."""
+    tag = cursor.here
+    field = tag.field if tag is not None and tag.kind == "field" else None
+    if field is None or field.role != "flag" or draft.study is not None or draft.lists:
+        return False
+    draft.filters.append(Filter(field.name, "in", yes_values(field, draft)))
+    cursor.place += 1
+    return True
+
+
+def yes_values(field: Field, draft: Draft) -> tuple[str, ...]:
+    """The values of this flag that say yes."""
+    return tuple(v for v in field.values if fold(v) not in draft.negatives) or ("true",)
