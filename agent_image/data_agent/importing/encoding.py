@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from data_agent.importing.marks import Marks
 
 CHUNK_BYTES = 1024 * 1024
 HEAD_BYTES = 64 * 1024
@@ -24,18 +25,20 @@ CP1252_ONLY = frozenset(range(0x80, 0xA0))
 GOOD_PER_STRAY = 10
 
 
-_STRAY = re.compile("[\udc80-\udcff]")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_ASCII = bytes(range(0x80))
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """`codec` for Python, `label` for people. `mended`: some bytes are not valid in it."""
+    """`codec` for Python, `label` for people. `mended`: some bytes are not valid in it.
+
+    `marks`: of a file that is UTF-8 throughout, which DuckDB may read as it is.
+    """
 
     codec: str
     label: str
     mended: bool = False
-    plain: bool = False  # UTF-8 without BOM, NUL and CR: DuckDB may read the file as it is
+    marks: Marks | None = None
 
 
 def detect(path: Path) -> Encoding:
@@ -43,13 +46,13 @@ def detect(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
         for bom, codec in BOMS:
-            if head.startswith(bom):
-                return Encoding(codec, codec.removesuffix("-sig"))
+            if head.startswith(bom) and codec != "utf-8-sig":
+                return Encoding(codec, codec)
         wide = _utf16_without_bom(head)
         if wide:
             return Encoding(wide, "utf-16")
         file.seek(0)
-        return _narrow(file)
+        return _narrow(file, "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8")
 
 
 def read_text(path: Path, encoding: Encoding) -> Iterator[str]:
@@ -79,36 +82,39 @@ def _utf16_without_bom(head: bytes) -> str | None:
     return None
 
 
-def _narrow(file: BinaryIO) -> Encoding:
+def _narrow(file: BinaryIO, utf8: str) -> Encoding:
     """UTF-8 if it decodes (all of it), else the Windows or ISO code page that it fits."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    plain = True
+    marks = Marks()
     try:
         while chunk := file.read(CHUNK_BYTES):
             decoder.decode(chunk)
-            plain = plain and b"\0" not in chunk and b"\r" not in chunk
+            marks.feed(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
+        if utf8 == "utf-8-sig":
+            return Encoding(utf8, "utf-8", mended=True)
         file.seek(0)
         return _nearly_utf8_or_codepage(file)
-    return Encoding("utf-8", "utf-8", plain=plain)
+    return Encoding(utf8, "utf-8", marks=marks)
 
 
 def _nearly_utf8_or_codepage(file: BinaryIO) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    strays = good = 0
+    size = valid = characters = beyond_ascii = 0
     seen: set[int] = set()
-    while True:
+    chunk = b" "
+    while chunk:
         chunk = file.read(CHUNK_BYTES)
         text = decoder.decode(chunk, final=not chunk)
-        if not chunk.isascii():
-            seen |= set(chunk)
-        if not text.isascii():
-            stray = len(_STRAY.findall(text))
-            strays += stray
-            good += len(_BEYOND_ASCII.findall(text)) - stray
-        if not chunk:
-            break
+        beyond = chunk.translate(None, _ASCII)
+        seen |= set(beyond)
+        size += len(chunk)
+        valid += len(text.encode("utf-8", "ignore"))
+        characters += len(text)
+        beyond_ascii += len(beyond)
+    strays = size - valid
+    good = characters - strays - (size - beyond_ascii)
     if good >= GOOD_PER_STRAY * strays:
         return Encoding("utf-8", "utf-8", mended=True)
     if seen & CP1252_ONLY and not seen & CP1252_HOLES:

@@ -87,8 +87,6 @@ class Form:
         return f"CASE WHEN {negative} THEN '-' ELSE '' END || {self._plain_digits(bare)}"
 
     def _plain_digits(self, value: str) -> str:
-        if self.group:
-            value = (
-                f"regexp_replace({value}, '{self.group.replace(chr(39), chr(39) * 2)}', '', 'g')"
-            )
+        for char in self.group.strip("[]").replace("\\", ""):
+            value = f"replace({value}, '{char.replace(chr(39), chr(39) * 2)}', '')"
         return f"replace({value}, ',', '.')" if self.point == "," else value

@@ -20,6 +20,7 @@ from data_agent.importing.encoding import Encoding, detect, read_text
 from data_agent.importing.footer import HELD_ROWS, footer
 from data_agent.importing.layout import NONE, Layout, find_layout
 from data_agent.importing.lines import Lines, LineTooLong
+from data_agent.importing.marks import Marks
 from data_agent.importing.names import column_names
 from data_agent.importing.records import SHOWN, Broken, Records
 from data_agent.values import Reject
@@ -53,11 +54,14 @@ class Upload:
         return self.layout.dialect.standard and self.layout.width > 1
 
     @property
-    def plain(self) -> bool:
-        """DuckDB may read the file itself: nothing to decode, to skip or to mend is known yet."""
-        layout = self.layout
+    def plain(self) -> Marks | None:
+        """Of a file that DuckDB may read itself: nothing to decode, to skip or to mend is known."""
+        layout, marks = self.layout, self.encoding.marks
         below_header = layout.first_line == layout.header_line + 1
-        return self.encoding.plain and self.regular and layout.header_line < 2 and below_header
+        # A byte order mark is skipped with the header that it stands in.
+        known = layout.header_line == 1 or self.encoding.codec == "utf-8"
+        simple = self.regular and layout.header_line < 2 and below_header and known
+        return marks if simple and marks and marks.line_end and not marks.nuls else None
 
 
 @dataclass

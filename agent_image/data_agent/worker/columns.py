@@ -22,6 +22,7 @@ from data_agent.importing.source import Upload
 from data_agent.values import Reading
 from data_agent.worker.database import Connection
 from data_agent.worker.profile import Profile, count, profile, text_sql
+from data_agent.worker.strict import strict_sql
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class TableColumn:
     source_name: str
     typing: Typing
     choice: str = ""
+    guess: Count | None = None  # its values were not counted over the whole file yet
 
     @property
     def sql(self) -> str:
@@ -40,6 +42,8 @@ class TableColumn:
         candidate = self.typing.candidate
         if candidate is None:
             return f"c{self.index}"
+        if self.guess is not None:
+            return strict_sql(self.index, candidate, self.typing.type, self.guess.scale)
         text, form = text_sql(self.index, candidate), candidate.form
         # Counted already: every value fits the pattern, so the cast alone is enough.
         typed = (form.sql if self.typing.lossy else form.typed_sql)(text, self.typing.type)

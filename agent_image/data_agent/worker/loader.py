@@ -24,13 +24,13 @@ from data_agent.worker.database import (
     DatabaseError,
     FatalError,
     OutOfMemory,
-    quote_text,
 )
+from data_agent.worker.guessing import load_guessed
 from data_agent.worker.orders import Orders
-from data_agent.worker.table import append_rows, replace_table
+from data_agent.worker.staged import Staged
+from data_agent.worker.table import NOT_ALL, NotAsCounted, append_rows, replace_table
 
 NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
-BUFFER_BYTES = 8 * 1024 * 1024  # per thread; DuckDB's own default is 32 MB
 
 
 class Loader:
@@ -62,19 +62,21 @@ class Loader:
     def _load(
         self, connection: Connection, upload: Upload, table: str, reading: Reading
     ) -> ImportReport:
-        for source in self._quick_sources(upload):
+        for staged in self._quick_ways(upload):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
-                return _import(connection, upload, table, source, None, reading)
+                return _import(connection, upload, table, staged, reading)
             except FatalError:
                 raise
-            except DatabaseError:
+            except (DatabaseError, NotAsCounted):
                 continue
         self.scratch.unlink(missing_ok=True)
         cleaned = rewrite(upload, self.scratch)
-        source = _source(self.scratch, upload, delimiter=",")
+        staged = Staged(self.scratch, upload, delimiter=",", records=cleaned.kept, cleaned=cleaned)
         try:
-            return _import(connection, upload, table, source, cleaned, reading)
+            return _import(connection, upload, table, staged, reading)
+        except NotAsCounted:
+            raise BadUpload(NOT_ALL) from None
         except (OutOfMemory, *FatalError):
             raise
         except CannotWrite as error:
@@ -82,14 +84,24 @@ class Loader:
         except DatabaseError as error:
             raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
 
-    def _quick_sources(self, upload: Upload) -> Iterator[str]:
-        """The upload as it stands, or a copy of its lines, when every line is a record."""
-        first = upload.layout.first_line
-        if upload.plain:
-            if self._linked(upload.path) and not has_footer(upload, self.scratch, first_line=first):
-                yield _source(self.scratch, upload, skip=first - 1)
-        elif transcode(upload, self.scratch) and not has_footer(upload, self.scratch, first_line=1):
-            yield _source(self.scratch, upload)
+    def _quick_ways(self, upload: Upload) -> Iterator[Staged]:
+        """The upload as it stands, or a copy in another encoding; not when its end needs a look."""
+        skip = upload.layout.first_line - 1
+        if marks := upload.plain:
+            if self._linked(upload.path) and not has_footer(
+                upload, self.scratch, first_line=skip + 1
+            ):
+                yield Staged(
+                    self.scratch,
+                    upload,
+                    skip=skip,
+                    records=marks.records - skip,
+                    line_end=marks.line_end,
+                )
+        elif (copy := transcode(upload, self.scratch)) and not has_footer(
+            upload, self.scratch, first_line=1
+        ):
+            yield Staged(self.scratch, upload, records=copy.records)
 
     def _linked(self, path: Path) -> bool:
         """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns."""
@@ -105,38 +117,24 @@ def _first_line(error: Exception) -> str:
 
 
 def _import(
-    connection: Connection,
-    upload: Upload,
-    table: str,
-    source: str,
-    cleaned: Cleaned | None,
-    reading: Reading,
+    connection: Connection, upload: Upload, table: str, staged: Staged, reading: Reading
 ) -> ImportReport:
-    """`cleaned` None: DuckDB reads the upload itself, and every record is a row."""
+    """NotAsCounted, BadUpload, DoesNotFit and DuckDB's errors; then nothing was changed."""
+    source = staged.sql
+    if not reading.append and not reading.choices:
+        loaded = load_guessed(connection, table, source, upload, staged.spread(), staged.is_whole)
+        if loaded:
+            return _report(table, upload, staged.cleaned or Cleaned(kept=loaded[0]), loaded[1])
     found, columns = type_columns(connection, source, upload, reading)
-    cleaned = cleaned or Cleaned(kept=found.rows)
-    if found.rows != cleaned.kept:
-        raise BadUpload(
-            f"{cleaned.kept:,} rows were prepared but {found.rows:,} arrived; nothing was imported."
-        )
+    if not staged.is_whole(found.rows):
+        raise NotAsCounted
     remarks: tuple[str, ...] = ()
     if reading.append:
         remarks = append_rows(connection, table, source, columns, found)
     else:
         replace_table(connection, table, source, columns, found)
-    report = _report(table, upload, cleaned, columns)
+    report = _report(table, upload, staged.cleaned or Cleaned(kept=found.rows), columns)
     return replace(report, notes=(*report.notes, *remarks))
-
-
-def _source(path: Path, upload: Upload, *, skip: int = 0, delimiter: str = "") -> str:
-    """The file as text columns c0, c1 … Strict: a fault is an error, never a guess."""
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(upload.layout.width))
-    delimiter = delimiter or upload.layout.dialect.delimiter
-    return (
-        f"read_csv({quote_text(str(path))}, auto_detect=false, header=false, skip={skip}, "
-        f"""delim={quote_text(delimiter)}, quote='"', escape='"', comment='', new_line='\\n', """
-        f"nullstr='', strict_mode=true, buffer_size={BUFFER_BYTES}, columns={{{columns}}})"
-    )
 
 
 def _report(

@@ -6,7 +6,7 @@ One transaction, and before it is committed every row and every value is counted
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from data_agent.errors import BadUpload
 from data_agent.importing.append import Target, fit
@@ -19,6 +19,10 @@ from data_agent.worker.profile import Profile
 NOT_ALL = "Not every value arrived in the table, so nothing was imported."
 
 
+class NotAsCounted(Exception):
+    """DuckDB read another number of rows than the file has: this way of reading is not for it."""
+
+
 def replace_table(
     connection: Connection,
     table: str,
@@ -27,14 +31,28 @@ def replace_table(
     found: Profile,
 ) -> None:
     """The new table instead of the old one, or no change at all. BadUpload."""
-    selected = ", ".join(f"{column.sql} AS {quote_name(column.name)}" for column in columns)
-    name = quote_name(table)
     with _transaction(connection):
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-        connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
-        names = [column.name for column in columns]
-        expected = [found.rows, *(column.values(found) for column in columns)]
-        _verify(_counts(connection, table, names), expected)
+        counts = _create(connection, table, source, columns)
+        _verify(counts, [found.rows, *(column.values(found) for column in columns)])
+
+
+def replace_guessed(
+    connection: Connection,
+    table: str,
+    source: str,
+    columns: Sequence[TableColumn],
+    is_whole: Callable[[int], bool],
+) -> list[int]:
+    """The same with columns that were only guessed: the numbers of rows and of values per column.
+
+    A value that does not fit its guess is an error of DuckDB's with strict.MISFIT in it; a number
+    of rows that is not the file's is NotAsCounted. Then nothing was changed.
+    """
+    with _transaction(connection):
+        counts = _create(connection, table, source, columns)
+        if not is_whole(counts[0]):
+            raise NotAsCounted
+    return counts
 
 
 def append_rows(
@@ -81,13 +99,23 @@ def append_rows(
     )
 
 
+def _create(
+    connection: Connection, table: str, source: str, columns: Sequence[TableColumn]
+) -> list[int]:
+    selected = ", ".join(f"{column.sql} AS {quote_name(column.name)}" for column in columns)
+    name = quote_name(table)
+    connection.execute(f"DROP TABLE IF EXISTS {name}")
+    connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
+    return _counts(connection, table, [column.name for column in columns])
+
+
 @contextlib.contextmanager
 def _transaction(connection: Connection) -> Iterator[None]:
     connection.execute("BEGIN")
     try:
         yield
         connection.execute("COMMIT")
-    except (DatabaseError, BadUpload):
+    except (DatabaseError, BadUpload, NotAsCounted):
         with contextlib.suppress(DatabaseError):
             connection.execute("ROLLBACK")
         raise

@@ -1,0 +1,66 @@
+"""What the bytes of a CSV file say without being taken apart: line ends, quotes and records. Pure.
+
+One pass keeps only quotes, line ends and NULs, a few bytes of every line, and counts among those.
+The number of records is what the rows that DuckDB read are held against.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+_KEPT = b'"\r\n\0'
+_OTHERS = bytes(set(range(256)) - set(_KEPT))
+
+
+class Marks:
+    """Counts of the bytes fed so far. UTF-8 and every code page have these bytes for nothing else;
+    UTF-16 and UTF-32 do not."""
+
+    def __init__(self) -> None:
+        self.nuls = 0
+        self._lf = self._cr = self._crlf = self._outside = 0
+        self._quote_open = False
+        self._last = b"\n"  # before the first line, as if a line had ended
+
+    def feed(self, chunk: bytes) -> None:
+        kept = chunk.translate(None, _OTHERS)
+        returns = kept.count(b"\r")
+        if returns:
+            self._cr += returns
+            self._crlf += (self._last[-1:] + chunk).count(b"\r\n")
+            kept = kept.replace(b"\r", b"")
+        if b"\0" in kept:
+            self.nuls += kept.count(b"\0")
+            kept = kept.replace(b"\0", b"")
+        self._lf += kept.count(b"\n")
+        self._outside += self._ends_outside(kept)
+        self._last = chunk[-1:] or self._last
+
+    @property
+    def line_end(self) -> str:
+        """How every line ends, in quotes too: LF or CR LF; empty when not all end alike."""
+        if not self._cr:
+            return "\n"
+        return "\r\n" if self._cr == self._crlf == self._lf else ""
+
+    @property
+    def records(self) -> int:
+        """Lines that end outside quotes, blank ones too, and the last line if it has no end."""
+        return self._outside + (self._last != b"\n")
+
+    def _ends_outside(self, kept: bytes) -> int:
+        """How many line ends of `kept`, quotes and LFs alone, stand outside quotes."""
+        pairs_gone = kept.replace(b'""', b"")
+        if not self._quote_open and b'"' not in pairs_gone:
+            return len(pairs_gone)
+        parts = pairs_gone.split(b'"')
+        outside = sum(map(len, parts[self._quote_open :: 2]))
+        self._quote_open ^= len(parts) % 2 == 0
+        return outside
+
+
+def blank_lines(path: Path, skip: int) -> int:
+    """Lines with nothing on them, after the first `skip`; a CR alone ends no line here."""
+    with path.open("rb") as file:
+        return sum(not line.rstrip(b"\r\n") for line in islice(file, skip, None))
