@@ -6,56 +6,128 @@ import argparse
 import fcntl
 import signal
 import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from bench import core, machine, page
+from bench import agent, core, machine, page
+from bench.agent_page import agent_table
 from bench.clock import TooSlow
+from bench.fleet_page import core_table, fleet_tables
+from bench.inside import Killed
 from bench.ours import TOP, Ours
 from bench.peer import Peer
-from bench.rounds import Results, Size, run_rounds
+from bench.rounds import Size, run_rounds
 from bench.shell import CommandFailed, run
+from bench.starts import PAIRS, NoAnswer
+from orchestrator.errors import OrchestratorError
 
 PAGE = TOP / "docs" / "benchmarks.md"
 PINNED = "orchestrator-bench-agent:pinned"
+QUESTIONS_WITHIN_S = 600
+# What says enough without a traceback.
+PROBLEMS = (CommandFailed, TooSlow, NoAnswer, Killed, OrchestratorError, TimeoutError)
+
+Part = Callable[[], list[str]]  # measures, and gives its tables
 
 
 def main() -> int:
-    """0 done, 1 with a reason."""
+    """0 done, 1 when a part failed, with the reason."""
     given = _arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that all is cleaned up
-    figures = core.measure()
-    for one in figures:
-        print(f"reconcile of {one.tenants} with nothing to do: {one.later.median * 1000:.2f} ms")
-    if given.core_only:
-        return 0
+    _clean_up_on_signals()
+    began = time.monotonic()
     described = machine.describe(given.image)
-    try:
-        results = _rounds(given)
-    except (CommandFailed, TooSlow, TimeoutError) as error:
-        print(f"\nerror: {error}", file=sys.stderr, flush=True)
-        return 1
-    tables = page.render(described, figures, results[Ours.name], results[Peer.name])
-    print(tables)
-    if not given.no_page:
+    parts: Mapping[str, Part] = {
+        "fleet": lambda: _fleet(given),
+        "agent": lambda: agent_table(agent.measure(given.root, PINNED, given.starts, _say)),
+        "core": _core,
+        "questions": lambda: _questions(given),
+    }
+    wanted = [given.only] if given.only else [*parts]
+    with _alone(given.root), _pinned(given.image, wanted):
+        found = {name: _tried(name, parts[name]) for name in wanted}
+    failed = [name for name, lines in found.items() if lines is None]
+    tables = page.render(described, [lines for lines in found.values() if lines])
+    _say(f"\n{tables}\nall of it took {time.monotonic() - began:.0f} s")
+    if failed:
+        _say(f"failed, see above: {', '.join(failed)}; {PAGE.relative_to(TOP)} is left as it was")
+    elif not (given.only or given.no_page):
         page.write(PAGE, tables)
-        print(f"written to {PAGE.relative_to(TOP)}")
-    return 0
+        _say(f"written to {PAGE.relative_to(TOP)}")
+    return 1 if failed else 0
 
 
-def _rounds(given: argparse.Namespace) -> dict[str, Results]:
+def _tried(name: str, part: Part) -> list[str] | None:
+    _say(f"== {name}")
+    try:
+        return part()
+    except PROBLEMS as error:
+        print(f"\nerror: {error}", file=sys.stderr, flush=True)
+    except Exception:  # of the agent's own engine, for instance: the other parts are still worth it
+        traceback.print_exc()
+    return None
+
+
+def _fleet(given: argparse.Namespace) -> list[str]:
     root: Path = given.root
+    sides = (Ours(PINNED, root / "ours"), Peer(PINNED, root / "peer"))
+    found = run_rounds(sides, Size(given.rounds, given.more, given.tenants), _say)
+    return fleet_tables(found[Ours.name], found[Peer.name])
+
+
+def _core() -> list[str]:
+    return core_table(core.measure())
+
+
+def _questions(given: argparse.Namespace) -> list[str]:
+    """Writes a table of its own, where the page has a place for it."""
+    words = [sys.executable, "-m", "bench.questions"]
+    options = ["--no-page"] if given.only or given.no_page else []
+    _say(run([*words, *options], timeout_s=QUESTIONS_WITHIN_S))
+    return []
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One run at a time: names are fixed, so that what a killed run left is found and removed."""
     root.mkdir(parents=True, exist_ok=True)
-    # Names are fixed, so that what a killed run left behind is found and removed: one at a time.
     with (root / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        # A name of its own: a rebuilt image must not change what is measured in the middle.
-        run(["docker", "tag", given.image, PINNED])
-        sides = (Ours(PINNED, root / "ours"), Peer(PINNED, root / "peer"))
         try:
-            return run_rounds(sides, Size(given.rounds, given.more, given.tenants), _say)
-        finally:
-            run(["docker", "rmi", "--no-prune", PINNED])
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("waiting for another run of the benchmarks")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _pinned(image: str, wanted: list[str]) -> Iterator[None]:
+    """A name of its own: a rebuilt image must not change what is measured in the middle."""
+    if not {"fleet", "agent"} & {*wanted}:  # the others need no Docker
+        yield
+        return
+    run(["docker", "tag", image, PINNED])
+    try:
+        yield
+    finally:
+        run(["docker", "rmi", "--no-prune", PINNED])
+
+
+def _clean_up_on_signals() -> None:
+    """Leave by way of every `finally`; once, however often somebody presses Ctrl-C."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, _: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        _say("ending; removing what was made")
+        sys.exit(128 + number)
+
+    for number in numbers:
+        signal.signal(number, end)
 
 
 def _say(text: str) -> None:
@@ -65,12 +137,13 @@ def _say(text: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     default = Size()
+    parser.add_argument("--only", choices=("fleet", "agent", "core", "questions"))
     parser.add_argument("--rounds", type=int, default=default.rounds, help="pairs of 20 from zero")
     parser.add_argument("--more", type=int, default=default.more, help="additions in each round")
     parser.add_argument("--tenants", type=int, default=default.tenants, help="tenants from zero")
+    parser.add_argument("--starts", type=int, default=PAIRS, help="pairs of an agent's starts")
     parser.add_argument("--image", default="data-agent:latest", help="what both sides run")
     parser.add_argument("--root", type=Path, default=Path("/var/tmp/orchestrator-bench"))
-    parser.add_argument("--core-only", action="store_true", help="only the pure core; no Docker")
     parser.add_argument("--no-page", action="store_true", help="leave docs/benchmarks.md alone")
     return parser.parse_args()
 

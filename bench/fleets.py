@@ -18,16 +18,18 @@ def ids(number: int, first: str = "bench") -> list[str]:
     return [f"{first}-{count:03d}" for count in range(1, number + 1)]
 
 
-def specs(tenants: Sequence[str], image: str, site: Site) -> Desired:
-    """One spec per id, all of the smallest tier."""
+def specs(
+    tenants: Sequence[str], image: str, site: Site, tier: Tier = SMALL, first: int = 0
+) -> Desired:
+    """One spec per id, all of one tier; their numbers begin at `first`."""
     fleet = Fleet(
         domain="localhost",
         tls="off",
         watch=False,
-        tiers={"small": SMALL},
-        tenants=tuple(Tenant(id=one, name=one, tier="small", image=image) for one in tenants),
+        tiers={tier.name: tier},
+        tenants=tuple(Tenant(id=one, name=one, tier=tier.name, image=image) for one in tenants),
     )
-    indexes = {tenant: number for number, tenant in enumerate(tenants)}
+    indexes = {tenant: number for number, tenant in enumerate(tenants, first)}
     return desired(fleet, indexes, {image: IMAGE_ID}, site)
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.clock import Command
-from bench.shell import CommandFailed, free_port, run
+from bench.shell import CommandFailed, as_root, free_port, run
 from bench.sides import wait_for_proxy
 
 TOP = Path(__file__).resolve().parent.parent
@@ -54,7 +54,7 @@ class Ours:
             (self._root / directory).mkdir(parents=True, exist_ok=True)
         self.watch = False
         self.write([])
-        run(["docker", "compose", "-f", str(TOP / "compose.yaml"), "up", "-d"], self._env)
+        run([*COMPOSE, "up", "-d"], self._env)
         wait_for_proxy(self.port)
         self._wait_for_controller()
 
@@ -87,19 +87,8 @@ class Ours:
             )
         if not self._root.exists():
             return
-        mount = f"{self._root}:{self._root}"
-        # In a container: the customers' directories belong to other users.
-        words = ["docker", "run", "--rm", "--network", "none", "--user", "0:0", "--volume", mount]
         inside = [str(self._root / name) for name in ("config", "data")]
-        run([*words, "orchestrator:local", "rm", "-rf", *inside])
-
-    def _make_mounted(self) -> None:
-        """The directories that compose.yaml mounts; the controller makes the rest."""
-        services = json.loads(run([*COMPOSE, "config", "--format", "json"], self._env))["services"]
-        mounts = [mount for one in services.values() for mount in one.get("volumes", ())]
-        for source in {mount["source"] for mount in mounts if mount["type"] == "bind"}:
-            if Path(source).is_relative_to(self._root):
-                Path(source).mkdir(parents=True, exist_ok=True)
+        as_root(self._root, ["rm", "-rf", *inside])
 
     def _wait_for_controller(self) -> None:
         deadline = time.monotonic() + CONTROLLER_WITHIN_S

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 TIMEOUT_S = 180
 
@@ -14,7 +15,9 @@ class CommandFailed(Exception):
     """What was run, and the end of what it said."""
 
 
-def run(words: Sequence[str], env: Mapping[str, str] | None = None) -> str:
+def run(
+    words: Sequence[str], env: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_S
+) -> str:
     """Its standard output. CommandFailed."""
     try:
         done = subprocess.run(
@@ -23,7 +26,7 @@ def run(words: Sequence[str], env: Mapping[str, str] | None = None) -> str:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_S,
+            timeout=timeout_s,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -31,6 +34,14 @@ def run(words: Sequence[str], env: Mapping[str, str] | None = None) -> str:
     if done.returncode != 0:
         raise CommandFailed(f"{' '.join(words)}: {(done.stderr or done.stdout)[-2000:]}")
     return done.stdout
+
+
+def as_root(mounted: Path, words: Sequence[str]) -> str:
+    """Run it as root on what lies below `mounted`: directories of customers belong to other users,
+    and whoever may ask the engine need not be root. CommandFailed."""
+    volume = f"{mounted}:{mounted}"
+    inside = ["docker", "run", "--rm", "--network", "none", "--user", "0:0", "--volume", volume]
+    return run([*inside, "orchestrator:local", *words])
 
 
 def free_port() -> int:

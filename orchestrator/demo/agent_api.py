@@ -26,12 +26,25 @@ class AgentRefused(OrchestratorError):
 
 
 class AgentApi:
-    """One person at one agent: signed out first, signed in after `sign_in`."""
+    """One person at one agent: signed out first, signed in after `sign_in`.
 
-    def __init__(self, url: str, address: str, port: int) -> None:
+    `tries`: how often it is asked again while it is busy; `timeout_s` bounds each wait.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        address: str,
+        port: int,
+        *,
+        tries: int = TRIES,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._host = urlsplit(url).netloc
         self._origin = url
         self._address = (address, port)
+        self._tries = tries
+        self._timeout_s = timeout_s
         self._cookies: dict[str, str] = {}
 
     def sign_in(self, username: str, password: str) -> Mapping[str, object]:
@@ -86,7 +99,7 @@ class AgentApi:
         return document if isinstance(document, dict) else {}
 
     def _send(self, verb: str, path: str, body: bytes | None, kind: str) -> bytes:
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(self._tries)):
             status, answer = self._once(verb, f"/api/v1/{path}", body, kind)
             if status < 400:
                 return answer
@@ -96,7 +109,7 @@ class AgentApi:
         raise AssertionError("unreachable")
 
     def _once(self, verb: str, path: str, body: bytes | None, kind: str) -> tuple[int, bytes]:
-        connection = HTTPConnection(*self._address, timeout=TIMEOUT_S)
+        connection = HTTPConnection(*self._address, timeout=self._timeout_s)
         try:
             connection.request(verb, path, body, self._headers(kind))
             response = connection.getresponse()
