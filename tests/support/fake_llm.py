@@ -24,6 +24,7 @@ class Heard:
     path: str
     headers: dict[str, str]
     body: Json
+    raw: bytes = b""  # every byte of it
 
     @property
     def text(self) -> str:
@@ -57,12 +58,14 @@ Reply = Callable[[Line], Awaitable[None]]
 
 @dataclass
 class FakeLlm:
-    """`heard` are the requests so far; `gone` is set when an asker hangs up before the end."""
+    """`heard` are the requests so far, `statuses` those for the gateway's status; `gone` is set
+    when an asker hangs up before the end."""
 
     replies: list[Reply]
     tls: ssl.SSLContext | None = None
     status: Json | None = None
     heard: list[Heard] = field(default_factory=list)
+    statuses: list[Heard] = field(default_factory=list)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
 
@@ -83,6 +86,7 @@ class FakeLlm:
             heard = await _request(reader)
             line = Line(writer, heard)
             if heard.path.endswith("/status"):
+                self.statuses.append(heard)
                 await whole(self.status or {})(line)
                 return
             self.heard.append(heard)
@@ -102,12 +106,13 @@ class FakeLlm:
 
 
 async def _request(reader: asyncio.StreamReader) -> Heard:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    raw = await reader.readuntil(b"\r\n\r\n")
+    head = raw.decode("latin-1").split("\r\n")
     method, path, _ = head[0].split(" ")
     pairs = (line.split(": ", 1) for line in head[1:] if line)
     headers = {name.lower(): value for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Heard(method, path, headers, json.loads(body) if body else {})
+    return Heard(method, path, headers, json.loads(body) if body else {}, raw + body)
 
 
 def streamed(text: str, *, cut_after: int | None = None) -> Reply:

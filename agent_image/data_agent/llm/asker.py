@@ -93,16 +93,15 @@ class ModelAsker:
 
     async def _talked(self, asked: Asked, runner: Runner) -> Answer | Declined:
         from data_agent.llm.dialogue import Dialogue
+        from data_agent.llm.text.tables import told_values
         from data_agent.llm.text.veil import Veil
 
         until = asyncio.get_running_loop().time() + self.settings.deadline_s
         status = await self._client.ready(until=until, tell=asked.tell)
         if not status.configured:
             raise _NotConfigured(NONE_CONFIGURED)
-        veil = Veil()
-        before = asked.previous
-        if before is not None and self.settings.privacy == "names":
-            before = veil.over(before)
+        veil = Veil(told_values(asked.schema, self.settings.privacy))
+        before = veil.over(asked.previous) if asked.previous is not None else None
 
         async def complete(talk: Talk) -> str:
             return await self._client.complete(talk, until=until, tell=asked.tell)

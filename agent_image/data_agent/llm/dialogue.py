@@ -22,12 +22,12 @@ from data_agent.errors import (
     TooLarge,
     WorkerDied,
 )
-from data_agent.llm.text.evidence import UNREADABLE, evidence, kind_only
+from data_agent.llm.text.evidence import UNREADABLE, evidence, kind_only, veiled
 from data_agent.llm.text.normal import normal
 from data_agent.llm.text.present import chart_of_result, sentence_of
 from data_agent.llm.text.prompt import Talk
 from data_agent.llm.text.proposal import Proposal, one_line, read
-from data_agent.llm.text.veil import Veil
+from data_agent.llm.text.veil import Veil, values_of
 from data_agent.values import Answer, Declined, QueryResult
 
 MOST_REPAIRS = 2
@@ -125,7 +125,9 @@ class Dialogue:
         try:
             plan = normal(self._veil.off(proposed), self._schema)
             self._tell("Checking its query…")
-            await self._checked(self._runner.check_plan(plan), proposed)
+            put_back = set(values_of(plan)) - set(values_of(proposed))
+            said = json.dumps(proposed, ensure_ascii=False) if put_back else None
+            await self._checked(self._runner.check_plan(plan), proposed, veiled_from=said)
             self._tell("Running it…")
             return await self._ran(self._runner.run_plan(plan), proposed)
         except MISFIT:
@@ -136,19 +138,31 @@ class Dialogue:
         if len(proposed) > LONGEST_STATEMENT:
             words = f"A statement may have at most {LONGEST_STATEMENT:,} characters."
             raise Unusable(evidence(words, self._schema), words)
-        statement = self._veil.off_sql(proposed).strip().rstrip(";").rstrip()
+        full = self._veil.off_sql(proposed)
+        statement = full.strip().rstrip(";").rstrip()
+        said = proposed if full != proposed else None
         self._tell("Checking its SQL…")
-        await self._checked(self._runner.check_sql(statement))
+        await self._checked(self._runner.check_sql(statement), veiled_from=said)
         self._tell("Running it…")
         result = await self._ran(self._runner.sql(statement, limit=ANSWER_ROWS))
         return answer_of_sql(statement, result)
 
-    async def _checked(self, check: Awaitable[None], plan: Mapping[str, Any] | None = None) -> None:
-        """Errors before anything ran speak of names and of the query: a model may have them."""
+    async def _checked(
+        self,
+        check: Awaitable[None],
+        plan: Mapping[str, Any] | None = None,
+        *,
+        veiled_from: str | None = None,
+    ) -> None:
+        """Errors before anything ran speak of names and of the query: a model may have them, but
+        for texts that were put into what it said (`veiled_from`)."""
         try:
             await check
         except (Invalid, Refused, QueryFailed) as error:
-            told = evidence(str(error), self._schema, plan)
+            if veiled_from is None or isinstance(error, Invalid):  # which quotes no value
+                told = evidence(str(error), self._schema, plan)
+            else:
+                told = veiled(str(error), self._schema, veiled_from)
             raise Unusable(told, one_line(str(error))) from None
 
     async def _ran(self, running: Awaitable[T], plan: Mapping[str, Any] | None = None) -> T:

@@ -15,6 +15,7 @@ UNREADABLE = (
     'That was not one JSON object with "plan", "sql" or "cannot". '
     "Reply with that object alone, complete, as text and not as a call of a tool."
 )
+AGAIN = "Send a corrected one, as one JSON object. Do not send the same query again."
 _QUOTED = re.compile(r"[\"'“]([^\"'“”\n]{1,200})[\"'”]")
 _AFTER_NO = re.compile(r"\b(?:table|column|named?)\s+([A-Za-z_][\w.]*)", re.IGNORECASE)
 _KIND = re.compile(r"^[A-Z][A-Za-z ]{2,40} Error\b")
@@ -27,8 +28,17 @@ def evidence(error: str, schema: Schema, plan: Mapping[str, Any] | None = None) 
     )
     lines = [f"That query was refused: {error[:LONGEST_ERROR]}"]
     lines += list(_nearest(unknown, schema))[:MOST_NAMES]
-    lines.append("Send a corrected one, as one JSON object. Do not send the same query again.")
-    return "\n".join(lines)
+    return "\n".join([*lines, AGAIN])
+
+
+def veiled(error: str, schema: Schema, said: str) -> str:
+    """As `evidence`, for a query with texts that the model was not told: of the error, which may
+    quote one, its kind, and names that stand in what the model itself has `said`."""
+    found = _KIND.match(error)
+    unknown = [*_QUOTED.findall(error), *_AFTER_NO.findall(error)]
+    lines = [f"That query was refused: {found[0] if found else 'it is not allowed'}."]
+    lines += list(_nearest(dict.fromkeys(w for w in unknown if w in said), schema))[:MOST_NAMES]
+    return "\n".join([*lines, AGAIN])
 
 
 def kind_only(error: str) -> str:

@@ -32,6 +32,18 @@ def tables_text(schema: Schema, privacy: Privacy) -> str:
     return "\n".join(lines)
 
 
+def told_values(schema: Schema, privacy: Privacy) -> frozenset[str]:
+    """The values that `tables_text` tells, whole."""
+    if privacy != "samples":
+        return frozenset()
+    columns = (
+        field for table in schema.tables[:MOST_TABLES] for field in table.fields[:MOST_COLUMNS]
+    )
+    return frozenset(
+        value for each in columns for value in _samples(each) if len(value) < LONGEST_SAMPLE
+    )
+
+
 def _table(table: Table, privacy: Privacy) -> dict[str, Any]:
     columns = [
         _column(field, privacy)
@@ -50,6 +62,10 @@ def _join(join: Join) -> dict[str, str]:
 
 def _column(field: Field, privacy: Privacy) -> dict[str, Any]:
     told: dict[str, Any] = {"name": field.name, "type": field.type}
-    if privacy == "samples" and field.kind == "text" and 0 < len(field.values) <= FEW_VALUES:
-        told["values"] = [value[:LONGEST_SAMPLE] for value in field.values[:MOST_SAMPLES]]
-    return told
+    samples = _samples(field) if privacy == "samples" else ()
+    return {**told, "values": list(samples)} if samples else told
+
+
+def _samples(field: Field) -> tuple[str, ...]:
+    few = field.kind == "text" and len(field.values) <= FEW_VALUES
+    return tuple(value[:LONGEST_SAMPLE] for value in field.values[:MOST_SAMPLES] if few)

@@ -56,6 +56,8 @@ class Access:
     async def status(self, *, fresh: bool = False) -> Status:
         """Never raises: what cannot be asked is not configured, and `problem` says why."""
         settings = self._settings
+        if settings.privacy == "nothing":
+            return Status(False)
         if not settings.gateway:
             return Status(bool(settings.base_url), settings.provider, settings.model)
         if fresh or self._known is None or self._clock() >= self._until:
