@@ -10,11 +10,14 @@ NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")
 TIMES = ("DATE", "TIMESTAMP")
 KEYS = {"id", "nr", "no", "number", "code", "zip", "postcode", "phone", "year", "email", "key"}
 MOST = 4
+LONGEST = 90  # characters: what is longer is no example
 
 
 def example_questions(tables: Sequence[tuple[str, Sequence[Column]]]) -> tuple[str, ...]:
     """A few questions, the most telling first, each about columns that exist."""
-    per_table = [_about(name, columns) for name, columns in tables]
+    found = [_about(name, columns) for name, columns in tables]
+    short = [[each for each in questions if len(each) <= LONGEST] for questions in found]
+    per_table = [questions for questions in short if questions]
     if len(per_table) > 1:
         per_table = [questions[:2] for questions in per_table]
     return tuple(question for questions in per_table for question in questions)[:MOST]

@@ -22,6 +22,7 @@ from data_agent.web.render import page
 from data_agent.web.services import services_of
 from data_agent.web.usage import questions_today
 
+EXAMPLE_TABLES = 5  # the newest
 MOST_SAVED = 8  # of the saved answers on the front page
 
 
@@ -77,7 +78,8 @@ def _page(
 ) -> Response:
     services = services_of(request)
     files = services.library.all()
-    schemas = [(file.table, services.library.columns(file)) for file in files[:3]]
+    filled = [file for file in files if file.rows]
+    schemas = [(file.table, services.library.columns(file)) for file in filled[:EXAMPLE_TABLES]]
     return page(
         request,
         "home.html",

@@ -19,6 +19,7 @@ from data_agent.web.services import services_of
 from data_agent.web.shelf import StoredFile
 
 SHOWN_REJECTS = 50
+SHOWN_COLUMNS = 40  # the others of a wide file are behind a click
 MAX_NAME = 200
 LABELS = {
     AUTOMATIC: "automatic",
@@ -75,6 +76,7 @@ def _page(
         file=file,
         report=library.shelf.report(file),
         shown_rejects=SHOWN_REJECTS,
+        shown_columns=SHOWN_COLUMNS,
         may_remove=_may_remove(request, file),
         new=request.query_params.get("new") == "1",
         changed=request.query_params.get("changed") == "1",

@@ -76,6 +76,14 @@ addEventListener("keydown", (event) => {
   if (event.key === "/" && box && !typing) { event.preventDefault(); box.focus(); box.select(); }
 });
 
+// Escape closes what was opened around the focus, and leaves the focus where it was opened.
+addEventListener("keydown", (event) => {
+  const opened = event.key === "Escape" && event.target.closest("details[open]");
+  if (!opened) return;
+  opened.open = false;
+  opened.querySelector("summary").focus();
+});
+
 for (const button of all("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
