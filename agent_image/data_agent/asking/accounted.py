@@ -7,10 +7,10 @@ an earlier one. Whatever they do, a word that changes nothing in the plan is nam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from data_agent.asking.dates import is_year
-from data_agent.asking.plan import Direction, Filter, Having, Plan
+from data_agent.asking.plan import Direction, Filter, Plan
+from data_agent.asking.said import ENDS, Said, behind, beside
 from data_agent.asking.schema import Table
 from data_agent.asking.sql import is_timely
 from data_agent.asking.tags import Tag
@@ -21,51 +21,12 @@ NEGATIVE = {"ne", "not_in", "not_contains", "empty", "no_row"}
 ORDERED = {"gt", "ge", "lt", "le", "between"}
 TIME_WORDS = {"month", "quarter", "relative", "near_day", "ago", "to_date", "bucket", "date"}
 TURNED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
-ENDS: Mapping[str, str] = {"max": "desc", "min": "asc"}
 SUMMED_UP = {"sum", "count"}  # "the total number of orders", "how many units"
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What a plan says, in sets that words are looked up in."""
-
-    plan: Plan
-    table: Table
-    columns: frozenset[str]
-    functions: frozenset[str]
-    operators: frozenset[str]
-    numbers: frozenset[float]
-    texts: frozenset[str]
-    buckets: frozenset[str]
-    directions: frozenset[str]
-    about_time: bool
-
-    @classmethod
-    def of(cls, plan: Plan, table: Table) -> _Said:
-        conditions: list[Filter | Having] = [*plan.filters, *plan.having]
-        values = [value for item in conditions for value in item.values]
-        numbers = {float(value) for value in values if not isinstance(value, str)}
-        numbers |= {float(plan.limit)} if plan.limit is not None else set()
-        timely = [item for item in plan.filters if _is_time(item, table)]
-        functions = {m.function for m in (*plan.measures, *(h.measure for h in plan.having))}
-        order = {plan.order.direction} if plan.order else set()
-        return cls(
-            plan,
-            table,
-            frozenset(plan.columns()),
-            frozenset(functions),
-            frozenset(item.operator for item in conditions),
-            frozenset(numbers),
-            frozenset(fold(value) for value in values if isinstance(value, str)),
-            frozenset(group.bucket for group in plan.groups if group.bucket),
-            frozenset(order | {ENDS[name] for name in functions if name in ENDS}),
-            bool(timely),
-        )
 
 
 def unaccounted(tags: Sequence[Tag], plan: Plan, table: Table) -> tuple[str, ...]:
     """The words of the question that play no part in this plan, as they were written."""
-    said = _Said.of(plan, table)
+    said = Said.of(plan, table)
     left = [
         tag.text
         for place, tag in enumerate(tags)
@@ -74,7 +35,7 @@ def unaccounted(tags: Sequence[Tag], plan: Plan, table: Table) -> tuple[str, ...
     return tuple(dict.fromkeys([*left, *_negations(said, tags)]))
 
 
-def _negations(said: _Said, tags: Sequence[Tag]) -> list[str]:
+def _negations(said: Said, tags: Sequence[Tag]) -> list[str]:
     """Each "not" needs a condition of its own that excludes; `not active` is a value of a flag."""
     words = [
         tag.text
@@ -91,14 +52,14 @@ def _negations(said: _Said, tags: Sequence[Tag]) -> list[str]:
     return words[len(excluding) :]
 
 
-def _turned(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _turned(said: Said, tags: Sequence[Tag], place: int) -> bool:
     """`not over 5` is at most 5."""
-    after = _beside(tags, place, 1)
+    after = beside(tags, place, 1)
     opposite = TURNED.get(after.value) if after is not None and after.kind == "operator" else None
     return opposite in said.operators
 
 
-def _field(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _field(said: Said, tags: Sequence[Tag], place: int) -> bool:
     field, study = tags[place].field, said.plan.study
     if field is None or field.name in said.columns:
         return True
@@ -110,15 +71,25 @@ def _field(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return listed or bool(named_table) or (field.kind == "time" and said.about_time)
 
 
-def _value(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _things(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    """`average orders and revenue`: nobody knows of what the first average is."""
+    before, after = beside(tags, place, -1), beside(tags, place, 1)
+    averaged = (
+        before is not None and before.kind == "function" and before.value in {"avg", "median"}
+    )
+    joined = after is not None and after.kind == "and"
+    return not (averaged and joined) or "count" in said.functions
+
+
+def _value(said: Said, tags: Sequence[Tag], place: int) -> bool:
     return all(fold(value) in said.texts for value in tags[place].values)
 
 
-def _text(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _text(said: Said, tags: Sequence[Tag], place: int) -> bool:
     return fold(tags[place].text) in said.texts
 
 
-def _number(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _number(said: Said, tags: Sequence[Tag], place: int) -> bool:
     tag = tags[place]
     try:
         value = float(scalar(tag.text if tag.text.lstrip("-")[:1].isdecimal() else tag.value))
@@ -132,34 +103,40 @@ def _number(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return said.about_time and bool(near & TIME_WORDS)
 
 
-def _time_word(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _time_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return said.about_time or said.plan.show == "growth"
 
 
-def _relative(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _relative(said: Said, tags: Sequence[Tag], place: int) -> bool:
     """`last month`, `last 3 months`; `last` alone is nothing."""
     following = tags[place + 1].kind if place + 1 < len(tags) else ""
     return following in {"bucket", "number"} and _time_word(said, tags, place)
 
 
-def _bucket(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _bucket(said: Said, tags: Sequence[Tag], place: int) -> bool:
     grouped = tags[place].value in said.buckets
     if any(tag.kind in {"by", "which", "adverb"} for tag in tags[max(0, place - 1) : place]):
         return grouped or _groups_by_years(said, tags[place])
     return grouped or _groups_by_years(said, tags[place]) or _time_word(said, tags, place)
 
 
-def _groups_by_years(said: _Said, tag: Tag) -> bool:
+def _groups_by_years(said: Said, tag: Tag) -> bool:
     timely = [g for g in said.plan.groups if is_timely(g, said.table.field(g.column))]
     return tag.value == "year" and any(group.bucket is None for group in timely)
 
 
-def _adverb(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _adverb(said: Said, tags: Sequence[Tag], place: int) -> bool:
     return tags[place].value in said.buckets or _groups_by_years(said, tags[place])
 
 
-def _function(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _calc(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return any(measure.calc is not None for measure in said.plan.measures)
+
+
+def _function(said: Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
+    if any(measure.calc is not None and not measure.by_row for measure in said.plan.measures):
+        return value in {*SUMMED_UP, "avg"}  # `average revenue per order`
     if value in SUMMED_UP and said.functions & {*SUMMED_UP, "distinct"}:
         return True
     if said.plan.study is not None or said.plan.show is not None:
@@ -167,7 +144,7 @@ def _function(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return value in said.functions or (value in ENDS and ENDS[value] in said.directions)
 
 
-def _extreme(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _extreme(said: Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
     if value not in said.directions:
         return False
@@ -177,21 +154,21 @@ def _extreme(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return (len(ends) == 1 or both) and not (functions and said.plan.order is None)
 
 
-def _adjective(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _adjective(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return bool(said.directions)
 
 
-def _weekday(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _weekday(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return "weekday" in said.operators
 
 
-def _recent(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _recent(said: Said, tags: Sequence[Tag], place: int) -> bool:
     return tags[place].value in said.directions
 
 
-def _operator(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _operator(said: Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
-    before = _beside_of(tags[:place][::-1], 0, {"noise", "is"})
+    before = behind(tags[:place][::-1], 0, {"noise", "is"})
     if before is not None and before.kind == "not" and value in TURNED:
         return TURNED[value] in said.operators
     if value in {"empty", "not_empty", "contains", "not_contains", "starts"}:
@@ -207,19 +184,19 @@ def _operator(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return exact or bool(wanted & said.operators) or (said.about_time and value not in {"gt", "lt"})
 
 
-def _distinct(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _distinct(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return "distinct" in said.functions or said.plan.group is not None
 
 
-def _show(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _show(said: Said, tags: Sequence[Tag], place: int) -> bool:
     return said.plan.show == tags[place].kind
 
 
-def _compare(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _compare(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return said.plan.group is not None
 
 
-def _study(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _study(said: Said, tags: Sequence[Tag], place: int) -> bool:
     kind = tags[place].value
     if said.plan.study is not None:
         return said.plan.study.kind == kind
@@ -228,13 +205,13 @@ def _study(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return kind == "distribution" and said.plan.group is not None
 
 
-def _by(said: _Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+def _by(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return bool(said.plan.groups) or said.plan.limit is not None or said.plan.study is not None
 
 
-def _or(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _or(said: Said, tags: Sequence[Tag], place: int) -> bool:
     """Between two values of one column, two numbers or two periods; never between conditions."""
-    before, after = _beside(tags, place, -1), _beside(tags, place, 1)
+    before, after = beside(tags, place, -1), beside(tags, place, 1)
     if before is None or after is None:
         return False
     if before.kind == after.kind == "value":
@@ -248,14 +225,7 @@ def _or(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     return bool(_periods(said)) and {before.kind, after.kind} <= {*TIME_WORDS, "number"}
 
 
-def _beside(tags: Sequence[Tag], place: int, step: int) -> Tag | None:
-    place += step
-    while 0 <= place < len(tags) and tags[place].kind in {"noise", "not", "to"}:
-        place += step
-    return tags[place] if 0 <= place < len(tags) else None
-
-
-def _periods(said: _Said) -> list[Filter]:
+def _periods(said: Said) -> list[Filter]:
     several = [item for item in said.plan.filters if item.operator == "month"]
     return [
         *(item for item in said.plan.filters if item.operator == "periods"),
@@ -263,9 +233,9 @@ def _periods(said: _Said) -> list[Filter]:
     ]
 
 
-def _ordered(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _ordered(said: Said, tags: Sequence[Tag], place: int) -> bool:
     """`sorted by city` is said of city, not of the number."""
-    target = _beside_of(tags, place + 1, {"noise", "by"})
+    target = behind(tags, place + 1, {"noise", "by"})
     order = said.plan.order
     if order is None:
         return False
@@ -277,25 +247,18 @@ def _ordered(said: _Said, tags: Sequence[Tag], place: int) -> bool:
     )
 
 
-def _beside_of(tags: Sequence[Tag], place: int, skipped: set[str]) -> Tag | None:
-    while place < len(tags) and tags[place].kind in skipped:
-        place += 1
-    return tags[place] if place < len(tags) else None
-
-
-def _direction(said: _Said, tags: Sequence[Tag], place: int) -> bool:
+def _direction(said: Said, tags: Sequence[Tag], place: int) -> bool:
     wanted: Direction = "asc" if tags[place].kind == "ascending" else "desc"
     return said.plan.order is not None and said.plan.order.direction == wanted
 
 
-def _is_time(item: Filter, table: Table) -> bool:
-    field = table.field(item.column)
-    return field.kind == "time" or (field.kind == "number" and field.role == "dimension")
-
-
-Check = Callable[[_Said, Sequence[Tag], int], bool]
+Check = Callable[[Said, Sequence[Tag], int], bool]
 # What has to hold for a word of each kind; kinds that are not named change nothing by themselves.
 CHECKS: Mapping[str, Check] = {
+    "table": _things,
+    "rows": _things,
+    "calc": _calc,
+    "ratio": _calc,
     "field": _field,
     "value": _value,
     "text": _text,

@@ -61,6 +61,7 @@ def understand(
     """
     known = known or Vocabularies(schema, lexicon)
     words, replaced = applied(glossary, question)
+    words, defined = _defined(words, known)
     if not schema.tables:
         return Declined("There are no tables yet. Upload a CSV file first.")
     if not words:
@@ -68,7 +69,7 @@ def understand(
     if len(words) > MAX_WORDS:
         return Declined(f"The question is too long: at most {MAX_WORDS} words.")
     earlier = _earlier(previous, schema)
-    attempts = sorted(_attempts(words, known, earlier, today), key=lambda a: -a.score)
+    attempts = sorted(_attempts(words, known, earlier, today), key=_rank)
     plans = [attempt for attempt in attempts if attempt.completed.plan is not None]
     if not plans:
         return _declined(attempts[0], known)
@@ -78,7 +79,22 @@ def understand(
         return _unclear(ties)
     if best.completed.plan is None:
         return _declined(best, known)
-    return Understood(best.completed.plan, (*replaced, *best.completed.notes))
+    return Understood(best.completed.plan, (*replaced, *defined, *best.completed.notes))
+
+
+def _rank(attempt: _Attempt) -> tuple[float, int]:
+    """The best first; between equals the one in which more words are known."""
+    return -attempt.score, sum(bool(problem.unknown) for problem in attempt.completed.problems)
+
+
+def _defined(words: tuple[Token, ...], known: Vocabularies) -> tuple[tuple[Token, ...], list[str]]:
+    """`margin = revenue - cost`: the name that nobody knows is what stands behind its sign."""
+    places = [place for place, word in enumerate(words) if word.text == "=" and place]
+    if len(places) != 1 or known.knows(words[places[0] - 1]):
+        return words, []
+    name, rest = words[places[0] - 1].text, words[places[0] + 1 :]
+    said = " ".join(word.text for word in rest)
+    return (*words[: places[0] - 1], *rest), [f'"{name}" was read as: {said}.']
 
 
 def _earlier(previous: Mapping[str, Any] | None, schema: Schema) -> Plan | None:

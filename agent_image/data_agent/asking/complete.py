@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from data_agent.asking.begin import begin
 from data_agent.asking.draft import Draft, Problem
 from data_agent.asking.grouping import is_amount
+from data_agent.asking.leftovers import leftovers
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Function, Group, Measure, Order, Plan
 from data_agent.asking.schema import Field
@@ -58,9 +59,10 @@ class _Builder:
         else:
             self._nothing_asked()
         plan = conditions_on_groups(draft, plan)
+        self._sums.average_of_groups(plan)
         if draft.show is not None:
             plan = shared(draft, plan) if draft.show == "share" else grown(draft, plan)
-        self._leftovers(plan)
+        leftovers(draft, plan, self.used)
         self._sums.from_elsewhere(plan)
         self._sums.named_tables(plan)
         return self._ordered(plan)
@@ -91,11 +93,16 @@ class _Builder:
         if function is None or (field is None and function != "count"):
             return None
         wanted = [(function, field), *((f, other or field) for f, other in self.draft.more)]
-        measures = []
+        if any(column is None and name != "count" for name, column in wanted):
+            self.draft.problem("A number of what? Name a column.")
+        measures: list[Measure] = []
         for name, column in wanted:
             if column is not None and name != "count":
-                self._sums.check(name, column)
+                self._sums.check(name, column, self.draft.calc if not measures else None)
             measures.append(Measure(name, column.name if column and name != "count" else None))
+        if draft_calc := self.draft.calc:
+            measures[0] = replace(measures[0], calc=draft_calc)
+            self.used |= {draft_calc.column} if draft_calc.column else set()
         measures += self._beside()
         unique = list(dict.fromkeys(measures))
         return self._limited(replace(plan, measure=unique[0], further=tuple(unique[1:])))
@@ -274,25 +281,6 @@ class _Builder:
         words = " ".join(start.split())
         options = [f"{words} by total {field.name}" for field in self._sums.measurable()]
         self.draft.problem(f"{words}: by what?", *options, f"{words} by number of rows")
-
-    def _leftovers(self, plan: Plan) -> None:
-        """A column that was named and plays no part is not silently left out."""
-        known = self.used | {item.column for item in plan.filters}
-        known |= set(plan.columns()) | {field.name for field in self.draft.used}
-        sources = {self.draft.table.field(name).source for name in known} - {""}
-        left = [
-            f.name
-            for f in self.draft.mentions
-            if f.name not in known and f.kind != "time" and f.source not in sources
-        ]
-        listed = plan.measure is None and (self.draft.lists or self.draft.rows)
-        if left and not listed and not self.draft.problems:
-            self.draft.problem(
-                f"What should be done with {left[0]}?",
-                f"number of different {left[0]}",
-                f"number of rows by {left[0]}",
-                f"list rows of {plan.table}",
-            )
 
     def _nothing_asked(self) -> None:
         draft = self.draft

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from data_agent.asking.plan import Filter, Having, Measure, Plan, Scalar
+from data_agent.asking.plan import Bucket, Calc, Filter, Having, Measure, Plan, Scalar
 from data_agent.asking.schema import Table
 
 
@@ -77,15 +78,41 @@ def having(items: Sequence[Having], names: Names) -> list[str]:
 
 def aggregate(measure: Measure, names: Names) -> str:
     """The expression of one number."""
+    if measure.calc is not None and not measure.by_row:
+        whole = aggregate(replace(measure, calc=None), names)
+        return f"{whole} / nullif({_divisor(measure.calc, names)}, 0)"
     if measure.column is None:
         return "count(*)"
     column = names.column(measure.column)
+    if measure.calc is not None and measure.calc.column is not None:
+        column = f"{column} {_SIGNS[measure.calc.operator]} {names.column(measure.calc.column)}"
     if measure.function == "distinct":
         return f"count(DISTINCT {column})"
     if measure.function == "median" and "DECIMAL" in names.table.field(measure.column).type:
         # between two decimals DuckDB would round to their digits
         return f"median(CAST({column} AS DOUBLE))"
     return f"{measure.function}({column})"
+
+
+def _divisor(calc: Calc, names: Names) -> str:
+    if calc.column is None:
+        return "count(*)"
+    column = names.column(calc.column)
+    if calc.function == "sum":
+        return f"sum({column})"
+    return f"count(DISTINCT {bucketed(column, calc.bucket)})"
+
+
+def bucketed(column: str, bucket: Bucket | None) -> str:
+    """The day, month or so on that a date is in; the column itself without a bucket."""
+    if bucket is None:
+        return column
+    if bucket == "weekday":
+        return f"dayname({column})"
+    return f"CAST(date_trunc('{bucket}', {column}) AS DATE)"
+
+
+_SIGNS = {"times": "*", "plus": "+", "minus": "-"}
 
 
 def _period(column: str, low: str, high: str) -> str:

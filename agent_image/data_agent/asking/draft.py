@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from data_agent.asking.lexicon import Adjective
 from data_agent.asking.plan import (
     Bucket,
+    Calc,
     Direction,
     Filter,
     Function,
@@ -63,6 +64,8 @@ class Draft:
     adjectives: Mapping[str, Adjective] = field(default_factory=dict)
     function: Function | None = None
     measure: Field | None = None
+    calc: Calc | None = None  # what the measure is calculated with
+    averages_groups: bool = False  # `monthly average`, `per day on average`: of rows, or of sums?
     counts_rows: bool = False
     mentions: list[Field] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)

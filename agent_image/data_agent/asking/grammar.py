@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 from data_agent.asking.adjectives import adjective
+from data_agent.asking.calculating import calculation
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.filters import (
     bare_comparison,
@@ -165,6 +166,7 @@ def _field(cursor: Cursor, draft: Draft) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    calculation,
     count,
     function,
     _distinct,

@@ -35,6 +35,11 @@ def ranking(cursor: Cursor, draft: Draft) -> bool:
 def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
     target = cursor.at(place)
     cursor.place = place
+    if cursor.is_at(place + 1, "calc"):
+        ends: dict[Direction, Function] = {"asc": "min", "desc": "max"}
+        grouped = bool(draft.which or draft.which_bucket) or draft.extreme is None
+        draft.function = "sum" if grouped or not draft.extreme else ends[draft.extreme.direction]
+        return  # `highest price times quantity`
     if target is not None and target.kind == "field" and target.field is not None:
         take_field(target, draft)
         cursor.place = place + 1
@@ -77,6 +82,9 @@ def grouping(cursor: Cursor, draft: Draft) -> bool:
     place = cursor.after_noise(cursor.place + 1)
     target = cursor.at(place)
     cursor.place = place + 1
+    if cursor.is_at(place + 1, "calc") and draft.extreme is not None:
+        cursor.place = place  # `top 5 products by price times quantity`
+        return True
     if target is None:
         if draft.growth_bucket is None and draft.study is None:
             draft.problem(f'"{tag.text}" what? Name a column.')

@@ -110,6 +110,7 @@ _KINDS = {
     "relative": "relative",
     "days": "near_day",
     "weekdays": "weekday",
+    "calculations": "calc",
     "growth": "growth",
     "recent": "recent",
     "studies": "study",

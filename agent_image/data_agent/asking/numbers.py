@@ -62,6 +62,12 @@ def function(cursor: Cursor, draft: Draft) -> bool:
         return True
     function = cast("Function", tag.value)
     cursor.place += 1
+    if function == "avg":
+        grouped = following is None and draft.bucket is not None
+        draft.averages_groups = grouped or cursor.is_at(place, "adverb", "bucket")
+    if cursor.is_at(place + 1, "calc"):
+        draft.function = function  # `average price times quantity`
+        return True
     if following is None or following.kind != "field" or following.field is None:
         _add(draft, function, None)
         return True

@@ -14,6 +14,8 @@ Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
     "contains", "not_contains", "starts", "empty", "not_empty", "month", "weekday", "periods",
 ]  # fmt: skip
+Arithmetic = Literal["times", "plus", "minus", "per"]
+PerFunction = Literal["count", "distinct", "sum"]
 Comparison = Literal["eq", "ne", "gt", "ge", "lt", "le", "between"]
 Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
 Direction = Literal["asc", "desc"]
@@ -27,11 +29,33 @@ class PlanError(ValueError):
 
 
 @dataclass(frozen=True)
+class Calc:
+    """What a measure's column is calculated with.
+
+    `times`, `plus` and `minus` are with another column of numbers, row by row, before the measure's
+    function is taken. `per` divides the measure by a number of its own: function `count` with no
+    column for the rows, `distinct` for the different values of a column (of its days, months and
+    so on with a `bucket`), `sum` for the total of a column.
+    """
+
+    operator: Arithmetic
+    column: str | None = None
+    function: Function | None = field(default=None, metadata={"words": PerFunction})
+    bucket: Bucket | None = None
+
+
+@dataclass(frozen=True)
 class Measure:
     """A number to compute. `column` None: rows are counted, which is what `count` does."""
 
     function: Function
     column: str | None = None
+    calc: Calc | None = None
+
+    @property
+    def by_row(self) -> bool:
+        """Whether it calculates in each row, before anything is put together."""
+        return self.calc is not None and self.calc.operator != "per"
 
 
 @dataclass(frozen=True)
@@ -124,18 +148,24 @@ class Plan:
 
     def to_json(self) -> dict[str, object]:
         """The first six keys always; the later ones where they say something."""
-        every = asdict(self)
+        every = asdict(self, dict_factory=_without_calc)
         return {key: value for key, value in every.items() if key in _ALWAYS or value}
 
     def columns(self) -> tuple[str, ...]:
         """Every column that takes part, once."""
         found = [item.column for item in self.filters]
-        found += [measure.column for measure in self.measures if measure.column]
-        found += [item.measure.column for item in self.having if item.measure.column]
+        measures = [*self.measures, *(item.measure for item in self.having)]
+        found += [measure.column for measure in measures if measure.column]
+        found += [m.calc.column for m in measures if m.calc and m.calc.column]
         found += [group.column for group in self.groups]
         found += [self.order.column] if self.order and self.order.column else []
         found += self.study.columns if self.study else ()
         return tuple(dict.fromkeys(found))
+
+
+def _without_calc(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A measure that calculates nothing is written as it always was."""
+    return {key: value for key, value in pairs if key != "calc" or value}
 
 
 _ALWAYS = ("table", "measure", "filters", "group", "order", "limit")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from data_agent.asking.plan import (
+    Arithmetic,
     Bucket,
+    Calc,
     Comparison,
     Direction,
     Filter,
@@ -17,6 +19,7 @@ from data_agent.asking.plan import (
     Measure,
     Operator,
     Order,
+    PerFunction,
     Plan,
     PlanError,
     Show,
@@ -90,7 +93,29 @@ def _measure(value: Mapping[str, Any] | None, table: Table) -> Measure | None:
     column, function = value.get("column"), _one_of(value["function"], Function)
     if (column is None) != (function == "count"):
         raise PlanError("rows are counted; every other number is of a column")
-    return Measure(function, None if column is None else table.field(column).name)
+    calc = _calc(value.get("calc"), table)
+    measure = Measure(function, None if column is None else table.field(column).name, calc)
+    if measure.by_row and (column is None or table.field(column).kind != "number"):
+        raise PlanError("only numbers can be calculated with")
+    return measure
+
+
+def _calc(value: Mapping[str, Any] | None, table: Table) -> Calc | None:
+    if value is None:
+        return None
+    operator, name = _one_of(value["operator"], Arithmetic), value.get("column")
+    field = table.field(name) if name is not None else None
+    numeric = field is not None and field.kind == "number"
+    if operator != "per":
+        if not numeric:
+            raise PlanError(f"{operator} needs a second column of numbers")
+        return Calc(operator, name)
+    function, bucket = _one_of(value.get("function"), PerFunction), value.get("bucket")
+    if (field is None) != (function == "count") or (function == "sum" and not numeric):
+        raise PlanError("per: rows with no column, different values or the total of a column")
+    if bucket is not None and (function != "distinct" or field is None or field.kind != "time"):
+        raise PlanError("only the different days, months and so on of a date have a bucket")
+    return Calc(operator, name, function, None if bucket is None else _one_of(bucket, Bucket))
 
 
 def _further(value: Mapping[str, Any], table: Table) -> Measure:

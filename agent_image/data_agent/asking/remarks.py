@@ -34,14 +34,21 @@ def _periods(plan: Plan, table: Table) -> Iterator[str]:
 
 def _empty(plan: Plan, table: Table) -> Iterator[str]:
     """Averages and so on leave out rows that have no value."""
-    for measure in plan.measures:
-        if measure.column is None or measure.function in {"distinct"}:
-            continue
-        field = table.field(measure.column)
+    for name in _computed(plan):
+        field = table.field(name)
         if field.empty and not any(item.column == field.name for item in plan.filters):
             verb = "is" if field.empty == 1 else "are"
             where = field.source or table.name
             yield f"{_rows(field.empty)} of {where} without {field.label} {verb} left out."
+
+
+def _computed(plan: Plan) -> Iterator[str]:
+    """The columns whose empty cells are left out."""
+    for measure in plan.measures:
+        if measure.column is not None and measure.function != "distinct":
+            yield measure.column
+        if measure.by_row and measure.calc is not None and measure.calc.column is not None:
+            yield measure.calc.column
 
 
 def _joined(plan: Plan, table: Table) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_agent.asking.plan import Group, Plan
+from data_agent.asking.plan import Group, Measure, Plan
 from data_agent.asking.schema import Table
 from data_agent.asking.telling import told_growth, told_study
 from data_agent.asking.words import (
@@ -56,7 +56,7 @@ def _number(plan: Plan, where: str, result: QueryResult) -> str:
         pairs = zip(plan.measures, row, strict=False)
         told = [f"the {measure_words(m)} is {value_words(v)}" for m, v in pairs]
         return f"{capital(', '.join(told[:-1]))} and {told[-1]}{where}."
-    if plan.measure is not None and plan.measure.function == "count":
+    if plan.measure == Measure("count"):
         count = counted(value, "row") if isinstance(value, int) else f"{value} rows"
         verb = "is" if value == 1 else "are"
         return f"There {verb} {count} in {plan.table}{where}."

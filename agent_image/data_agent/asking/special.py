@@ -51,7 +51,8 @@ def study(draft: Draft, plan: Plan) -> Plan:
 def shared(draft: Draft, plan: Plan) -> Plan:
     """A plan with its share in per cent; of what part, where there are no groups."""
     measure = plan.measure or Measure("count")
-    if measure.function not in {"sum", "count"} or plan.further or plan.having:
+    divided = measure.calc is not None and not measure.by_row
+    if measure.function not in {"sum", "count"} or divided or plan.further or plan.having:
         draft.problem("A share is of one total or of the number of rows.")
     if plan.group is not None:
         part = [filter_words(f, draft.table) for f in plan.filters if not _is_period(draft, f)]

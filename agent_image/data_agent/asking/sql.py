@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from data_agent.asking.conditions import Names, aggregate, condition, having, quote_name, where
+from data_agent.asking.conditions import (
+    Names,
+    aggregate,
+    bucketed,
+    condition,
+    having,
+    quote_name,
+    where,
+)
 from data_agent.asking.plan import Group, Plan
 from data_agent.asking.schema import Field, Table
 from data_agent.asking.studies import study_sql
@@ -124,12 +132,7 @@ def _keys(plan: Plan, names: Names) -> list[str]:
 
 
 def _key(group: Group, names: Names) -> str:
-    column = names.column(group.column)
-    if group.bucket is None:
-        return column
-    if group.bucket == "weekday":
-        return f"dayname({column})"
-    return f"CAST(date_trunc('{group.bucket}', {column}) AS DATE)"
+    return bucketed(names.column(group.column), group.bucket)
 
 
 def _values(plan: Plan, names: Names) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from data_agent.asking.draft import Draft
 from data_agent.asking.grouping import is_amount
 from data_agent.asking.lexicon import Lexicon
-from data_agent.asking.plan import Filter, Function, Measure, Plan
+from data_agent.asking.plan import Calc, Filter, Function, Measure, Plan
 from data_agent.asking.schema import Field
 from data_agent.asking.text import stems
 
@@ -54,8 +54,11 @@ class Sums:
             )
         return Measure("sum", field.name)
 
-    def check(self, function: Function, field: Field) -> None:
+    def check(self, function: Function, field: Field, calc: Calc | None = None) -> None:
         self.used.add(field.name)
+        if calc is not None:
+            self._calculated(function, field, calc)
+            return
         named_id = function in NEEDS_NUMBER and field.name in self.draft.identifiers
         if field.kind == "number" and (named_id or (function == "sum" and self._is_level(field))):
             self._no_total(field)
@@ -66,6 +69,24 @@ class Sums:
                 *options,
                 f"number of different {field.name}",
             )
+
+    def _calculated(self, function: Function, field: Field, calc: Calc) -> None:
+        """A price times a quantity may be added up, a price less a cost may not."""
+        other = self.draft.table.field(calc.column) if calc.column is not None else None
+        additive = is_additive(field, self.lexicon), other and is_additive(other, self.lexicon)
+        if calc.operator == "times":
+            fits = any(additive) or function != "sum"
+        elif calc.operator == "per":
+            fits = additive[0] and (calc.function != "sum" or bool(additive[1]))
+        else:
+            fits = all(additive) or (function != "sum" and additive[0] == additive[1])
+        if fits or other is None:
+            return
+        words = f"{field.name} {calc.operator} {other.name}"
+        self.draft.problem(
+            f"Adding up {words} may mean nothing. Average, highest or lowest?",
+            *(f"{word} {words}" for word in ("average", "highest", "lowest")),
+        )
 
     def measurable(self) -> list[Field]:
         numbers = self.draft.table.of_kind("number")
@@ -80,12 +101,31 @@ class Sums:
         used = [measure.column for measure in (*plan.measures, *(h.measure for h in plan.having))]
         for name in filter(None, used):
             field = self.draft.table.field(name)
-            distinct = all(m.function == "distinct" for m in plan.measures if m.column == name)
+            distinct = all(
+                m.function == "distinct" or self._with_own(m)
+                for m in plan.measures
+                if m.column == name
+            )
             if field.source and not distinct:
                 self.draft.problem(
                     f"{field.column} stands in {field.source} once, and {plan.table} would "
                     f"count it again for every row. Ask about {field.source} alone."
                 )
+
+    def average_of_groups(self, plan: Plan) -> None:
+        """`average monthly revenue`: of the rows of each month, or of the months' totals?"""
+        column = plan.measure.column if plan.measure is not None else None
+        if not self.draft.averages_groups or column is None or plan.group is None:
+            return
+        key = plan.group.bucket or plan.group.column
+        field = self.draft.table.field(column)
+        if is_additive(field, self.lexicon):
+            self.draft.problem(
+                f"The average {column} of all rows of each {key}, or the total {column} of a "
+                f"{key} on average?",
+                f"average {column} by {key}",
+                f"total {column} per different {key}",
+            )
 
     def named_tables(self, plan: Plan) -> None:
         """Another table that was named takes part, and what is counted is not its rows."""
@@ -95,6 +135,11 @@ class Sums:
         for other in self.draft.elsewhere:
             if other not in sources or not says_what:
                 self.draft.problem(f"This needs the tables {table.name} and {other} at once.")
+
+    def _with_own(self, measure: Measure) -> bool:
+        """`customers.discount times amount`: counted once for each row of this table."""
+        other = measure.calc.column if measure.calc is not None and measure.by_row else None
+        return other is not None and not self.draft.table.field(other).source
 
     def _is_level(self, field: Field) -> bool:
         """A number whose total nobody wants: an id, an age, a balance."""

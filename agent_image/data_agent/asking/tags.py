@@ -69,6 +69,10 @@ class Vocabularies:
             self._made[table.name] = Vocabulary(table, self.schema, self.lexicon, self._language)
         return self._made[table.name]
 
+    def knows(self, word: Token) -> bool:
+        """Whether any table or the language has this word by itself."""
+        return any(self.of(table).knows(word) for table in self.schema.tables)
+
     def words(self) -> dict[str, str]:
         """What an unknown word might have been, over all tables."""
         found: dict[str, str] = {}
@@ -113,6 +117,9 @@ class Vocabulary:
                 ]
         return sorted(beams[-1], key=lambda reading: -reading.score)[:BEAM]
 
+    def knows(self, word: Token) -> bool:
+        return bool(self._meanings((word.stem,)))
+
     def words(self) -> dict[str, str]:
         """What an unknown word might have been: folded name or value to how it is written."""
         known = {fold(field.name): field.name for field in self.table.fields}
@@ -130,7 +137,7 @@ class Vocabulary:
                     yield length, _scaled(tag, text, length)
         if token.quoted:
             yield 1, Tag("text", token.text, token.text, NUMBER)
-        elif token.text.lstrip("-")[0].isdecimal():
+        elif token.text.lstrip("-")[:1].isdecimal():
             kind = "date" if "-" in token.text[1:] or "/" in token.text else "number"
             yield 1, Tag(kind, token.text, token.text, NUMBER)
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":

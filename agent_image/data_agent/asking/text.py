@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     | \d{1,3}(?:st|nd|rd|th)\b                                  # 5th
     | (?<![\w)])-\d+(?:[.,]\d+)*(?!\w)                          # a number below zero
     | \d+(?:[.,]\d+)* %?                                        # a number
-    | <> | [<>]=? | != | [=&≥≤≠×÷−*/+] | (?<=\s)[-–](?=\s)
+    | <> | [<>]=? | != | [=&≥≤≠×÷−*/+] | (?<!\w)[-–](?!\w)
     | [^\W\d_]+\d*[^\W_]*                                       # a word
     """,
     re.VERBOSE,
@@ -64,6 +64,8 @@ def stem(word: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; `ß` is `ss`."""
+    """Lower case without accents; `ß` is `ss`. The stroke of `≠` is no accent."""
+    if text == "≠":
+        return "!="
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from data_agent.asking.plan import Filter, Group, Having, Measure, Plan, Scalar
 from data_agent.asking.schema import Table
@@ -46,17 +47,29 @@ MAX_DECIMALS = 2
 
 
 def measure_words(measure: Measure) -> str:
-    """What is computed: "total amount", "number of rows"."""
-    if measure.column is None:
-        return "number of rows"
-    return _FUNCTIONS[measure.function].format(measure.column)
+    """What is computed: "total amount", "number of rows", "total price times quantity"."""
+    return _measured(measure, str)
 
 
 def measure_label(measure: Measure, table: Table) -> str:
     """The same as the name of a result's column: without the table that it comes from."""
-    if measure.column is None:
-        return measure_words(measure)
-    return _FUNCTIONS[measure.function].format(table.field(measure.column).label)
+    return _measured(measure, lambda name: table.field(name).label)
+
+
+def _measured(measure: Measure, named: Callable[[str], str]) -> str:
+    """Written so that the same words, asked as a question, mean the same."""
+    calc = measure.calc
+    what = named(measure.column) if measure.column is not None else ""
+    if measure.by_row and calc is not None and calc.column is not None:
+        what += f" {calc.operator} {named(calc.column)}"
+    words = _FUNCTIONS[measure.function].format(what) if what else "number of rows"
+    if calc is None or measure.by_row:
+        return words
+    if calc.column is None:
+        return f"{words} per row"
+    if calc.function == "sum":
+        return f"{words} divided by total {named(calc.column)}"
+    return f"{words} per different {calc.bucket or named(calc.column)}"
 
 
 def group_label(group: Group, plan: Plan, table: Table) -> str:

@@ -12,7 +12,17 @@ import pytest
 from data_agent.asking import plan as types
 from data_agent.asking.asker import understand
 from data_agent.asking.lexicon import load
-from data_agent.asking.plan import Filter, Group, Having, Measure, Order, Plan, Study, from_json
+from data_agent.asking.plan import (
+    Calc,
+    Filter,
+    Group,
+    Having,
+    Measure,
+    Order,
+    Plan,
+    Study,
+    from_json,
+)
 from data_agent.asking.schema import Field, Join, Schema, Table
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
@@ -67,18 +77,23 @@ EVERY_KEY = (
         "orders", AMOUNT, (Filter("city", "in", ("Bonn", "Cologne")),), show="share", part=("city",)
     ),
     Plan("orders", None, study=Study("correlation", ("amount", "cost"))),
+    Plan("orders", Measure("avg", "amount", Calc("minus", "cost"))),
+    Plan("orders", Measure("count", None, Calc("per", "day", "distinct", "month"))),
 )
 
 
 def test_every_key_of_every_type_is_offered() -> None:
-    for kind in (Plan, Measure, Filter, Group, Order, Having, Study):
+    for kind in (Plan, Measure, Calc, Filter, Group, Order, Having, Study):
         assert list(SHAPE[kind.__name__]) == [each.name for each in fields(kind)]
-    assert len(SHAPE) == 7
+    assert len(SHAPE) == 8
 
 
 def test_every_word_that_is_read_is_offered_and_no_other() -> None:
     offered = {
         "Measure.function": types.Function,
+        "Calc.operator": types.Arithmetic,
+        "Calc.function": types.PerFunction,
+        "Calc.bucket": types.Bucket,
         "Filter.operator": types.Operator,
         "Group.bucket": types.Bucket,
         "Order.direction": types.Direction,
