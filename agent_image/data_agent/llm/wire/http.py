@@ -7,6 +7,7 @@ never the key.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -173,7 +174,7 @@ def _mapped(host: str) -> Iterator[None]:
     except h11.RemoteProtocolError:
         raise ModelFailed(f"{host} does not speak HTTP as it should. {OPERATOR}") from None
     except OSError as error:
-        why = error.strerror or "the connection failed"
+        why = os.strerror(error.errno).lower() if error.errno else "the connection failed"
         raise ModelFailed(f"{host} cannot be reached: {why}. {WAIT}", again=True) from None
 
 

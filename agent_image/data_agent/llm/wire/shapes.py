@@ -71,6 +71,8 @@ def text_of_whole(data: bytes) -> str:
         answer = json.loads(data)
     except (ValueError, RecursionError):
         answer = None
+    if isinstance(answer, dict) and answer.get("error"):  # with status 200, as some proxies do
+        raise _error(answer["error"])
     if isinstance(answer, dict) and "choices" in answer:
         return _first_choice(answer)
     if isinstance(answer, dict) and "content" in answer:
