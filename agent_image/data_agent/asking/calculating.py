@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from data_agent.asking.draft import Cursor, Draft
-from data_agent.asking.grouping import is_amount, take_field
+from data_agent.asking.grouping import is_amount, key_of, take_field
 from data_agent.asking.plan import Arithmetic, Bucket, Calc, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
@@ -105,7 +105,7 @@ def _divisor(
     if is_amount(tag.field, draft) and not different and not counts:
         return Calc("per", tag.field.name, "sum"), place + 1
     if different or (told and not is_amount(tag.field, draft)):
-        return Calc("per", tag.field.name, "distinct"), place + 1
+        return Calc("per", key_of(tag, tag.field, draft).name, "distinct"), place + 1
     return None
 
 

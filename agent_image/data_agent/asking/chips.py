@@ -52,6 +52,8 @@ OPPOSITES: dict[Operator, Operator] = {
     "not_contains": "contains",
     "empty": "not_empty",
     "not_empty": "empty",
+    "no_row": "has_row",
+    "has_row": "no_row",
 }
 
 

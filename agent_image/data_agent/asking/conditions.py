@@ -15,7 +15,9 @@ class Names:
     def __init__(self, plan: Plan, table: Table) -> None:
         self.table = table
         fields = [table.field(name) for name in plan.columns()]
-        self.others = tuple(dict.fromkeys(field.source for field in fields if field.source))
+        sources = [field.source for field in fields if field.source]
+        steps = [step for other in sources for step in (table.join(other).via, other) if step]
+        self.others = tuple(dict.fromkeys(steps))
 
     def column(self, name: str) -> str:
         field = self.table.field(name)
@@ -32,7 +34,7 @@ class Names:
         parts = [quote_name(self.table.name)]
         for other in self.others:
             join = self.table.join(other)
-            left = f"{quote_name(self.table.name)}.{quote_name(join.column)}"
+            left = f"{quote_name(join.via or self.table.name)}.{quote_name(join.column)}"
             right = f"{quote_name(other)}.{quote_name(join.other_column)}"
             parts.append(f"LEFT JOIN {quote_name(other)} ON {left} = {right}")
         return " ".join(parts)
@@ -55,6 +57,8 @@ def where(filters: Sequence[Filter], names: Names) -> list[str]:
 
 
 def condition(item: Filter, names: Names) -> str:
+    if item.operator in {"no_row", "has_row"}:
+        return _linked(item, names)
     column = names.column(item.column)
     values = [literal(value) for value in item.values]
     if item.operator == "periods":
@@ -63,6 +67,14 @@ def condition(item: Filter, names: Names) -> str:
     if item.operator == "between" and names.table.field(item.column).kind == "time":
         return f"({_period(column, *values)})"
     return _CONDITIONS[item.operator](column, values)
+
+
+def _linked(item: Filter, names: Names) -> str:
+    """Whether any row of another table names this one."""
+    other, key = (quote_name(str(value)) for value in item.values)
+    own = f"{quote_name(names.table.name)}.{quote_name(item.column)}"
+    there = f"EXISTS (SELECT 1 FROM {other} WHERE {other}.{key} = {own})"
+    return f"NOT {there}" if item.operator == "no_row" else there
 
 
 def having(items: Sequence[Having], names: Names) -> list[str]:

@@ -27,6 +27,7 @@ from data_agent.asking.grouping import (
     take_field,
 )
 from data_agent.asking.lexicon import Lexicon
+from data_agent.asking.linking import linked_condition
 from data_agent.asking.numbers import count, function, group_condition, number_before
 from data_agent.asking.phrases import leading_count, recent, special, unsupported, who
 from data_agent.asking.plan import Bucket
@@ -177,6 +178,7 @@ RULES: tuple[Rule, ...] = (
     _which,
     who,
     field_condition,
+    linked_condition,
     value_condition,
     filled_condition,
     flag_condition,

@@ -173,3 +173,17 @@ def take_field(tag: Tag, draft: Draft) -> None:
 def check_table(tag: Tag, draft: Draft) -> None:
     if tag.kind == "table" and tag.value != draft.table.name:
         draft.problem(f"This needs the tables {draft.table.name} and {tag.value} at once.")
+
+
+def key_of(tag: Tag, field: Field, draft: Draft) -> Field:
+    """Customers are counted by their key: two of them may have one name."""
+    if not (field.source and tag.note):
+        take_field(tag, draft)
+        return field
+    join = draft.table.join(field.source)
+    if join.via:
+        take_field(tag, draft)
+        return field
+    draft.notes.append(f'"{tag.text}" was read as the column {join.column}.')
+    draft.used.append(field)
+    return draft.table.field(join.column)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from data_agent.asking.schema import Field, Join, Schema, Table
+from data_agent.asking.schema import Field, Join, Link, Schema, Table
 from data_agent.asking.text import stems
 
 LEAST_MATCHED = 0.5
@@ -46,7 +46,8 @@ def candidates(schema: Schema) -> tuple[Candidate, ...]:
 def with_joins(schema: Schema, checked: Iterable[Mapping[str, Any]]) -> Schema:
     """The schema with the joins that hold. `checked`: a candidate's fields, `unique`, `matched`."""
     good = [item for item in checked if item["unique"] and float(item["matched"]) >= LEAST_MATCHED]
-    return Schema(tuple(_joined(table, good, schema) for table in schema.tables))
+    direct = {table.name: _direct(table, good, schema) for table in schema.tables}
+    return Schema(tuple(_joined(table, direct, schema) for table in schema.tables))
 
 
 def _evident(left: Field, other: Table, right: Field) -> bool:
@@ -60,18 +61,48 @@ def _evident(left: Field, other: Table, right: Field) -> bool:
     return one == two and one != (ID,) and key_like and left.role not in {"measure", "flag"}
 
 
-def _joined(table: Table, good: list[Mapping[str, Any]], schema: Schema) -> Table:
+def _direct(table: Table, good: list[Mapping[str, Any]], schema: Schema) -> tuple[Join, ...]:
     mine = [item for item in good if item["table"] == table.name]
     others = [item["other"] for item in mine]
-    joins = tuple(
-        Join(item["column"], item["other"], item["other_column"], float(item["matched"]))
+    return tuple(
+        Join(
+            item["column"],
+            item["other"],
+            item["other_column"],
+            float(item["matched"]),
+            rows=schema.table(item["other"]).rows,
+        )
         for item in mine
         if others.count(item["other"]) == 1  # two ways to one table: nobody knows which is meant
     )
+
+
+def _joined(table: Table, direct: Mapping[str, tuple[Join, ...]], schema: Schema) -> Table:
+    """The table with its joins, those of a second step, and the tables that lead to it."""
+    joins = (*direct[table.name], *_second_step(table, direct))
     foreign = tuple(
         replace(found, name=f"{join.other}.{found.name}", source=join.other, column=found.name)
         for join in joins
         for found in schema.table(join.other).fields
         if found.name != join.other_column
     )
-    return replace(table, joins=joins, foreign=foreign)
+    links = tuple(
+        Link(join.other_column, name, join.column)
+        for name, found in direct.items()
+        for join in found
+        if join.other == table.name
+    )
+    return replace(table, joins=joins, foreign=foreign, links=links)
+
+
+def _second_step(table: Table, direct: Mapping[str, tuple[Join, ...]]) -> tuple[Join, ...]:
+    """`items` know their order and orders their customer: items know their customer. One way."""
+    known = {table.name, *(join.other for join in direct[table.name])}
+    steps = [
+        replace(step, via=join.other, matched=join.matched * step.matched)
+        for join in direct[table.name]
+        for step in direct[join.other]
+        if step.other not in known
+    ]
+    others = [step.other for step in steps]
+    return tuple(step for step in steps if others.count(step.other) == 1)

@@ -10,7 +10,7 @@ from typing import cast
 
 from data_agent.asking.draft import Aggregate, Cursor, Draft
 from data_agent.asking.filters import comparison, condition_after
-from data_agent.asking.grouping import check_table, is_amount, take_field
+from data_agent.asking.grouping import check_table, is_amount, key_of, take_field
 from data_agent.asking.plan import Filter, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
@@ -36,9 +36,9 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         plain = is_amount(tag.field, draft) and not different
         conditional = condition_after(cursor, tag.field, place + 1) is not None
         if different or plain or not conditional:
-            take_field(tag, draft)
+            field = key_of(tag, tag.field, draft)
             cursor.place = place + 1
-            _counted(cursor, draft, "sum" if plain else "distinct", tag.field)
+            _counted(cursor, draft, "sum" if plain else "distinct", field)
         elif tag.field.kind == "text" and tag.field.name not in draft.identifiers:
             _add(draft, "distinct", tag.field)  # `how many items start with N`
         else:

@@ -13,6 +13,7 @@ Function = Literal["count", "sum", "avg", "min", "max", "median", "distinct"]
 Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
     "contains", "not_contains", "starts", "empty", "not_empty", "month", "weekday", "periods",
+    "no_row", "has_row",
 ]  # fmt: skip
 Arithmetic = Literal["times", "plus", "minus", "per"]
 PerFunction = Literal["count", "distinct", "sum"]
@@ -67,6 +68,7 @@ class Filter:
     `month` compares the month of any year, 1 to 12, `weekday` the day of the week, 1 for Monday
     to 7, each with any of its values. `empty` and `not_empty` have no values,
     `between` two, `in`, `not_in`, `month` and `weekday` one or more, every other operator one.
+    `no_row` and `has_row` say whether another table names this row: its name and its column.
     """
 
     column: str

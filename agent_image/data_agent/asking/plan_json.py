@@ -36,6 +36,8 @@ _ARITY = {
     "periods": (2, 100),
     "month": (1, 12),
     "weekday": (1, 7),
+    "no_row": (2, 2),
+    "has_row": (2, 2),
     "empty": (0, 0),
     "not_empty": (0, 0),
 }
@@ -154,7 +156,11 @@ def _filter(value: Mapping[str, Any], table: Table) -> Filter:
     last = {"month": 12, "weekday": 7}.get(operator)
     if last is not None and not all(item in range(1, last + 1) for item in values):
         raise PlanError(f"a {operator} is a number from 1 to {last}")
-    return Filter(table.field(value["column"]).name, operator, values)
+    name = table.field(value["column"]).name
+    links = {(link.column, link.other, link.other_column) for link in table.links}
+    if operator in {"no_row", "has_row"} and (name, *values) not in links:
+        raise PlanError(f"no row of {values[0]} names a row of {table.name} by {name}")
+    return Filter(name, operator, values)
 
 
 def _values(value: Mapping[str, Any]) -> tuple[Any, ...]:

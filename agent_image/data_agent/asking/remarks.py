@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from data_agent.asking.plan import Plan
-from data_agent.asking.schema import Field, Table
+from data_agent.asking.schema import Field, Join, Table
+from data_agent.asking.text import stems
 from data_agent.asking.words import scalar_date
+
+UNIQUE = 0.95  # share of different names from which on they are taken for all different
 
 
 def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
@@ -57,15 +60,30 @@ def _joined(plan: Plan, table: Table) -> Iterator[str]:
         if not field.source:
             continue
         join = table.join(field.source)
+        if join.via:
+            yield from _put_together(table.name, table.join(join.via))
+        yield from _put_together(join.via or table.name, join)
+        grouped = any(group.column == name for group in plan.groups)
+        if grouped and {"name", "title"} & set(stems(field.label)):
+            yield from _shared_names(field, join)
+
+
+def _shared_names(field: Field, join: Join) -> Iterator[str]:
+    """Two customers of one name are one group; the count of different names is about right."""
+    if field.distinct is not None and 0 < field.distinct < UNIQUE * join.rows:
+        yield f"Rows of {join.other} with the same {field.label} are put together."
+
+
+def _put_together(name: str, join: Join) -> Iterator[str]:
+    yield (
+        f"{name} and {join.other} were put together where {join.column} is "
+        f"{join.other}.{join.other_column}; no row is counted twice."
+    )
+    if join.matched < 1:
         yield (
-            f"{table.name} and {join.other} were put together where {join.column} is "
-            f"{join.other}.{join.other_column}; no row is counted twice."
+            f"{1 - join.matched:.0%} of the different {join.column} have no row in "
+            f"{join.other}; these stand under (empty)."
         )
-        if join.matched < 1:
-            yield (
-                f"{1 - join.matched:.0%} of the different {join.column} have no row in "
-                f"{join.other}; these stand under (empty)."
-            )
 
 
 def _unfinished(plan: Plan, table: Table, today: dt.date) -> Iterator[str]:

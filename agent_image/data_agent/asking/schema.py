@@ -54,24 +54,41 @@ class Field:
 class Join:
     """Each row of a table has at most one row of `other`, where `column` = `other_column`.
 
-    `matched` is the share (0 to 1) of this table's keys that the other table knows.
+    `matched` is the share (0 to 1) of this table's keys that the other table knows. `via` is the
+    table that `column` is of when it is not this one: each of its rows has one there in turn.
+    `rows` is how many rows the other table has.
     """
 
     column: str
     other: str
     other_column: str
     matched: float = 1.0
+    via: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """Rows of `other` name rows of this table: their `other_column` is its `column`."""
+
+    column: str
+    other: str
+    other_column: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """`foreign`: columns of other tables that its joins lead to, named `table.column`."""
+    """`foreign`: columns of other tables that its joins lead to, named `table.column`.
+
+    `links`: tables whose rows lead here.
+    """
 
     name: str
     fields: tuple[Field, ...]
     rows: int = 0
     joins: tuple[Join, ...] = ()
     foreign: tuple[Field, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of this name, its own or one over a join. KeyError."""
@@ -109,13 +126,20 @@ class Schema:
             tuple(
                 replace(
                     table,
-                    joins=tuple(join for join in table.joins if join.other in kept),
-                    foreign=tuple(item for item in table.foreign if item.source in kept),
+                    joins=tuple(join for join in table.joins if _kept(join, kept)),
+                    foreign=tuple(
+                        item for item in table.foreign if _kept(table.join(item.source), kept)
+                    ),
+                    links=tuple(link for link in table.links if link.other in kept),
                 )
                 for table in self.tables
                 if table.name in kept
             )
         )
+
+
+def _kept(join: Join, kept: set[str]) -> bool:
+    return join.other in kept and (not join.via or join.via in kept)
 
 
 def build(tables: Iterable[TableInfo], values: Mapping[tuple[str, str], tuple[str, ...]]) -> Schema:

@@ -29,6 +29,7 @@ NAME, PART, SYNONYM, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
     1.5,
     -4.0,
 )
+FAR = 0.5  # less for what is two tables away
 FOREIGN = 0.35  # less for what stands in another table: the table's own names come first
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
 LONGER = 0.1  # for each further word of one match
@@ -153,7 +154,8 @@ class Vocabulary:
             return None
         for ending, instead in OTHER_FORMS:
             form = (token.stem[: -len(ending)] + instead,)
-            named = any(tag.field is not None for tag in self._phrases.get(form, ()))
+            known = self._phrases.get(form, ())
+            named = any(tag.field is not None or tag.kind == "table" for tag in known)
             if token.stem.endswith(ending) and named:
                 return form
         return None
@@ -190,15 +192,16 @@ class Vocabulary:
     def _add_foreign(self, field: Field, schema: Schema) -> None:
         """A column over a key, by its name, with its table's name, or for its table's things."""
         name, other = stems(field.column), stems(field.source)
-        self._add(name, Tag("field", field.name, "", NAME - FOREIGN, field))
+        less = FAR if self.table.join(field.source).via else FOREIGN
+        self._add(name, Tag("field", field.name, "", NAME - less, field))
         if name[: len(other)] != other:
             self._add((*other, *name), Tag("field", field.name, "", NAME, field))
         for part in {(word,) for word in name if len(name) > 1 and word not in other}:
-            self._add(part, Tag("field", field.name, "", PART - FOREIGN, field))
+            self._add(part, Tag("field", field.name, "", PART - less, field))
         if field == label_of(field.source, self.table, schema):
             note = f'"{SAID}" was read as the column {field.name}.'
-            self._add(other, Tag("field", field.name, "", NAME - FOREIGN, field, note=note))
-        self._add_values(field, VALUE - FOREIGN)
+            self._add(other, Tag("field", field.name, "", NAME - less, field, note=note))
+        self._add_values(field, VALUE - less)
 
     def _add_values(self, field: Field, score: float = VALUE) -> None:
         written: dict[Phrase, list[str]] = defaultdict(list)

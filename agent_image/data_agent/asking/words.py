@@ -31,6 +31,8 @@ _OPERATORS = {
     "starts": 'starts with "{0}"',
     "empty": "is empty",
     "not_empty": "is not empty",
+    "no_row": "is in no row of {0}",
+    "has_row": "is in a row of {0}",
 }
 _ON_TIME = {
     "ge": "from {0} on",

@@ -20,7 +20,7 @@ from tests.unit.agent.asking.suite.tables import TODAY
 
 # Nothing in the tables or in the language of questions has these meanings.
 UNKNOWN = (
-    "purple", "before lunch", "twice", "half", "never", "unless", "almost", "neither", "again",
+    "purple", "before lunch", "twice", "half", "unless", "almost", "neither", "again",
     "except Sundays", "hardly", "roughly",
 )  # fmt: skip
 # These mean something: the plan has to change with them.
