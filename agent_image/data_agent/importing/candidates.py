@@ -10,6 +10,7 @@ from data_agent.importing.form import MISSING, Form
 from data_agent.importing.forms import BY_NAME, FORMS
 
 NEAR = 0.8  # so many of the sample fit: worth telling that the column is nearly numbers or dates
+EPSILON = 1e-9  # 1 - 0.8 is a little less than 0.2
 PADDING = " \t\u00a0"
 
 
@@ -31,8 +32,11 @@ def candidates(sample: Sequence[str]) -> tuple[Candidate, ...]:
     cleaned = [text for text in (clean(value) for value in values) if text]
     if not cleaned:
         return ()
-    ordered = [Candidate(form, cleaned=False) for form in _fitting(values)]
-    ordered += [Candidate(form, cleaned=True) for form in _fitting(cleaned)]
+    raw = _fitting(values)
+    ordered = [Candidate(form, cleaned=False) for form in raw]
+    ordered += [
+        Candidate(form, cleaned=True) for form in (raw if cleaned == values else _fitting(cleaned))
+    ]
     return tuple(ordered) or _near(cleaned)
 
 
@@ -79,6 +83,8 @@ def _rivals(first: Candidate, other: Candidate) -> bool:
 def _fitting(values: Sequence[str]) -> list[Form]:
     left = list(FORMS)
     for value in dict.fromkeys(values):
+        if not any(char.isdigit() for char in value):
+            return []  # every form has a digit
         left = [form for form in left if form.fits(value)]
         if not left:
             break
@@ -87,9 +93,21 @@ def _fitting(values: Sequence[str]) -> list[Form]:
 
 def _near(values: Sequence[str]) -> tuple[Candidate, ...]:
     distinct = list(dict.fromkeys(values))[:200]
-    counted = [(sum(form.fits(value) for value in distinct), form) for form in FORMS]
+    bearable = int(len(distinct) * (1 - NEAR) + EPSILON)
+    counted = [(_fits(form, distinct, bearable), form) for form in FORMS]
     most, form = max(counted, key=lambda pair: pair[0])
-    return (Candidate(form, cleaned=True),) if most >= NEAR * len(distinct) and most > 1 else ()
+    return (Candidate(form, cleaned=True),) if most > 1 else ()
+
+
+def _fits(form: Form, values: Sequence[str], bearable: int) -> int:
+    """How many of the values fit; 0 as soon as more do not than are bearable."""
+    misfits = 0
+    for value in values:
+        if not form.fits(value):
+            misfits += 1
+            if misfits > bearable:
+                return 0
+    return len(values) - misfits
 
 
 _RIVALS = {"comma": "comma groups", "point": "point groups"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Family = Literal["integer", "number", "date", "timestamp", "boolean"]
@@ -55,7 +56,11 @@ class Form:
 
     def fits(self, text: str) -> bool:
         """Whether this value alone is written so (calendar not looked at)."""
-        return re.fullmatch(self.pattern, text) is not None
+        return self._compiled.fullmatch(text) is not None
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
     def sql(self, value: str, number_type: str = "DOUBLE") -> str:
         """SQL of the typed value of the text expression `value`; NULL where it does not fit."""
