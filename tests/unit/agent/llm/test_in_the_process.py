@@ -21,7 +21,9 @@ EVENTS = {"Accept": "text/event-stream"}
 
 
 @contextmanager
-def asked_agent(directory: Path, endpoint: Endpoint) -> Iterator[tuple[AgentProcess, httpx.Client]]:
+def asked_agent(
+    directory: Path, endpoint: Endpoint, **variables: str
+) -> Iterator[tuple[AgentProcess, httpx.Client]]:
     key = directory / "key"
     key.write_text(KEY)
     data = directory / "data"
@@ -31,6 +33,7 @@ def asked_agent(directory: Path, endpoint: Endpoint) -> Iterator[tuple[AgentProc
         DATA_AGENT_LLM_BASE_URL=endpoint.fake.url,
         DATA_AGENT_LLM_MODEL="a-model",
         DATA_AGENT_LLM_API_KEY_FILE=str(key),
+        **variables,
     ) as agent:
         admin = agent.admin()
         files = {"file": ("sales.csv", SALES.encode(), "text/csv")}
