@@ -15,6 +15,7 @@ DataAgentError
 │   └── DoesNotFit     a chosen type does not fit every value: how many, in which lines        409
 ├── TooLarge           an upload or a result is above its limit                               413
 ├── TooManyAttempts    wait before the next one; says how long                                429
+│   └── QuestionsUsedUp       all questions of the day are asked                           429
 ├── FilesDamaged       the agent's own files cannot be read; says where they are              503
 ├── Stopped            nobody waits for the answer any more; its query was ended              499
 ├── Busy               too many questions wait, or an import is running; try again            503
@@ -112,6 +113,10 @@ class TooManyAttempts(DataAgentError):
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class QuestionsUsedUp(TooManyAttempts):
+    title = "All questions of today are used"
 
 
 class FilesDamaged(DataAgentError):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from data_agent.values import QueryResult
+from data_agent.web.chart_lines import lines
 from data_agent.web.chart_marks import LINE_HEIGHT, PLOT_HEIGHT, PLOT_TOP, Chart, Mark, Rule
 from data_agent.web.chart_plane import histogram, scatter
 from data_agent.web.chart_rule import chart_spec
@@ -64,6 +65,8 @@ def _named(kind: str, result: QueryResult, spec: Spec) -> Chart | None:
     label = result.columns[x]
     names = [show_cell(row[x], label) for row in result.rows]
     z = next((i for i, c in enumerate(result.columns) if c.name == spec.get("series")), None)
+    if z is not None and kind == "line":
+        return _lines(result, (x, z, y))
     if z is not None:
         inner = result.columns[z]
         names = [
@@ -77,6 +80,21 @@ def _named(kind: str, result: QueryResult, spec: Spec) -> Chart | None:
     by = f"{label.name} and {result.columns[z].name}" if z is not None else label.name
     title = f"{result.columns[y].name} by {by}"
     return _line(title, pairs) if kind == "line" else _bars(title, pairs)
+
+
+def _lines(result: QueryResult, places: tuple[int, int, int]) -> Chart | None:
+    """One line for each value of the second column, over the first."""
+    x, z, y = places
+    label, inner = result.columns[x], result.columns[z]
+    points = [
+        (show_cell(row[x], label) or EMPTY, show_cell(row[z], inner) or EMPTY, number)
+        for row in result.rows
+        if (number := to_number(row[y])) is not None
+    ]
+    moments = list(dict.fromkeys(when for when, _, _ in points))
+    short = dict(zip(moments, _short_dates(moments), strict=True))
+    title = f"{result.columns[y].name} by {label.name} and {inner.name}"
+    return lines(title, [(short[when], name, number) for when, name, number in points])
 
 
 def _scatter(result: QueryResult, spec: Spec) -> Chart | None:

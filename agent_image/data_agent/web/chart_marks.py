@@ -40,9 +40,20 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One of several lines: its name, its number from 1 on (which is its colour and its dashes),
+    and the points of its stretches without a gap."""
+
+    name: str
+    number: int
+    pieces: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A drawn chart: bar, line, scatter, histogram or number. `left_out` counts marks that there
-    was no place for."""
+    """A drawn chart: bar, line, lines, scatter, histogram or number. `left_out` counts marks that
+    there was no place for; `note` says in words what is not in the picture."""
 
     kind: str
     title: str
@@ -52,3 +63,5 @@ class Chart:
     points: str = ""
     left_out: int = 0
     ticks: tuple[Tick, ...] = ()
+    lines: tuple[Line, ...] = ()
+    note: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from data_agent.errors import TooManyAttempts
+from data_agent.errors import QuestionsUsedUp
 
 DAY_S = 24 * 3600
 
@@ -34,14 +34,14 @@ class DailyQuestions:
         return self._count if self._day == int(self._now() // DAY_S) else 0
 
     def take(self) -> None:
-        """Count one question. TooManyAttempts with the seconds until midnight when all are used."""
+        """Count one question. QuestionsUsedUp with the seconds until midnight when all are used."""
         now = self._now()
         day = int(now // DAY_S)
         if day != self._day:
             self._day, self._count = day, 0
         if self.limit is not None and self._count >= self.limit:
-            raise TooManyAttempts(
-                f"All {self.limit} questions of today are used. "
+            raise QuestionsUsedUp(
+                f"Your tier has {self.limit:,} a day. "
                 "New ones begin at midnight UTC; tables and SQL go on working.",
                 retry_after_s=int((day + 1) * DAY_S - now) + 1,
             )

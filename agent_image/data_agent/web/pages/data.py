@@ -15,6 +15,7 @@ from data_agent.web.render import page
 from data_agent.web.rights import check_may_change
 from data_agent.web.services import services_of
 from data_agent.web.uploads import Outcome, imported_names, receive_and_import, wish_of
+from data_agent.web.usage import csv_files, storage
 
 
 async def show(request: Request) -> Response:
@@ -80,7 +81,8 @@ def _page(
         "data.html",
         status=_status(problem, outcomes, errors),
         files=services.library.all(),
-        limit=services.library.limit,
+        places=csv_files(services),
+        storage=storage(services),
         most_bytes=services.settings.max_upload_bytes,
         problem=problem,
         outcomes=[

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError
+from data_agent.web import usage
 from data_agent.web.body import form
 from data_agent.web.identity import admin_of
 from data_agent.web.problems import Problem, problem_of
@@ -72,13 +73,13 @@ def _page(
     name: str = "",
 ) -> Response:
     admin_of(request)
-    users = services_of(request).people.users
+    services = services_of(request)
     return page(
         request,
         "people.html",
         status=problem.status if problem else 200,
-        users=users.all(),
-        limit=users.limit,
+        users=services.people.users.all(),
+        places=usage.users(services),
         problem=problem,
         made=made,
         name=name,

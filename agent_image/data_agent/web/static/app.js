@@ -116,7 +116,7 @@ class Upload {
     if (!files.length || this.button.disabled) return;
     const size = Array.from(files).reduce((sum, file) => sum + file.size, 0);
     if (size > Number(this.form.dataset.most)) {
-      this.finish("This is more than can be uploaded at once. Send fewer files, or split the file.");
+      this.finish("This is more than can be uploaded at once. Send fewer files, or split the file.", "failed");
       return;
     }
     const body = new FormData();
@@ -125,10 +125,11 @@ class Upload {
     request.open("POST", "/api/v1/files?if_exists=ask");
     request.upload.addEventListener("progress", (event) => this.show(event.loaded, event.total));
     request.addEventListener("load", () => this.loaded(request));
-    request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again."));
+    request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again.", "failed"));
     this.button.disabled = true;
     this.bar.hidden = false;
     this.results.hidden = true;
+    this.words.className = "";
     this.show(0, 1);
     request.send(body);
   }
@@ -155,7 +156,7 @@ class Upload {
     } else if (files.length) {
       this.list(files);
     } else {
-      this.finish(answer.detail || `The upload failed (${request.status}).`);
+      this.finish(answer.detail || `The upload failed (${request.status}).`, "failed");
     }
   }
 
@@ -192,9 +193,10 @@ class Upload {
     }
   }
 
-  finish(words) {
+  finish(words, state = "") {
     this.progress.hidden = false;
     this.bar.hidden = true;
+    this.words.className = state;
     this.words.textContent = words;
     this.button.disabled = false;
   }

@@ -189,7 +189,9 @@ def test_limits_are_shown_before_they_bite(start: StartAgent) -> None:
     admin = agent.admin()
     for _ in range(4):
         admin.get("/", params={"q": "total"})
-    assert admin.get("/api/v1/limits").json() == {
+    limits = admin.get("/api/v1/limits").json()
+    assert 0 < limits.pop("storage_bytes")["used"] < 10**6
+    assert limits == {
         "users": {"used": 1, "allowed": 3},
         "csv_files": {"used": 0, "allowed": None},
         "questions_today": {"used": 4, "allowed": 5},
@@ -197,3 +199,30 @@ def test_limits_are_shown_before_they_bite(start: StartAgent) -> None:
     text = admin.get("/").text
     assert "4 of 5 questions of today used" in text and "quota near" in text
     assert "questions of today" not in start().admin().get("/").text
+
+
+def test_files_users_and_storage_are_shown_before_they_are_full(start: StartAgent) -> None:
+    agent = start(max_users=5, max_csv_files=5)
+    admin = agent.admin()
+    assert "0 of 5 CSV files" in admin.get("/data").text
+    assert 'class="notice"' not in admin.get("/data").text + admin.get("/people").text
+    for name in ("a", "b", "c"):
+        upload(admin, f"{name}.csv")
+        admin.post("/api/v1/users", json={"username": name})
+    upload(admin, "d.csv")
+    assert "4 of 5 CSV files are in use: room for 1 more." in admin.get("/data").text
+    assert "4 of 5 users are in use: room for 1 more." in admin.get("/people").text
+    agent = start(agent.engine, max_users=4, max_csv_files=4, disk_bytes=40_000)
+    data, people = agent.admin().get("/data").text, agent.admin().get("/people").text
+    assert "4 of 4 CSV files are in use. A file of a name" in data
+    assert "nothing more can be taken in" in data
+    assert "4 of 4 users are in use. Remove a user" in people
+
+
+def test_questions_that_are_used_up_are_called_so(start: StartAgent) -> None:
+    admin = start(questions_per_day=1).admin()
+    admin.get("/", params={"q": "total"})
+    refused = admin.post("/api/v1/ask", json={"question": "total"})
+    assert refused.status_code == 429
+    assert refused.json()["title"] == "All questions of today are used"
+    assert refused.json()["retry_after_s"] > 0
