@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from orchestrator.cli.planning import show_plan
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.text import clean, fit
 from orchestrator.client.answers import Progress
@@ -21,7 +22,10 @@ def follow(work: Iterable[Progress], screen: Screen) -> Progress:
         for step in work:
             if step.kind == "done":
                 return step
-            view.show(step)
+            if step.plan:
+                show_plan(step.plan, screen)
+            else:
+                view.show(step)
     finally:
         view.close()
     raise cut_off()
@@ -53,7 +57,8 @@ def as_document(work: Iterable[Progress]) -> dict[str, object]:
     for step in work:
         if step.kind == "done":
             return {"ok": bool(step.ok), "text": step.text, "progress": lines}
-        lines.append({key: asdict(step)[key] for key in ("kind", "tenant", "text")})
+        if step.plan is None:  # whoever wants it as JSON asks `tenantctl plan --json`
+            lines.append({key: asdict(step)[key] for key in ("kind", "tenant", "text")})
     raise cut_off()
 
 

@@ -59,13 +59,15 @@ class PlanReport:
 
 @dataclass(frozen=True)
 class Progress:
-    """One line of work under way. The last of a stream is `done` and tells how it ended."""
+    """One line of work under way. The last of a stream is `done` and tells how it ended; the first
+    of an apply is `plan` and tells what was accepted."""
 
-    kind: str  # step outcome note done
+    kind: str  # plan step outcome note done
     text: str = ""
     tenant: str | None = None
     ok: bool | None = None
     status: StatusReport | None = None
+    plan: PlanReport | None = None
 
 
 @dataclass(frozen=True)

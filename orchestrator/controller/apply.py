@@ -37,6 +37,7 @@ class Accepted:
 
     plan: Plan
     kept: Mapping[str, str]
+    validation: Validation
 
 
 class Applier:
@@ -89,7 +90,7 @@ class Applier:
             plan = await self._plan(wanted, await self._recent())
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
-            return Accepted(plan, applied.kept)
+            return Accepted(plan, applied.kept, validation)
 
     def _check_nobody_is_lost(self, validation: Validation, fleet: Fleet) -> None:
         """A tenant that runs and has a problem in the file must not retire because its last good

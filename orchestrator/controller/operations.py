@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import asdict
 
-from orchestrator.controller.apply import Applier, Preview
+from orchestrator.controller.apply import Accepted, Applier, Preview
 from orchestrator.controller.executor import Executor
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.progress import Line, Progress
@@ -92,8 +92,8 @@ class Operations:
 
     async def apply(
         self, *, confirm_retire: int | None, wait: bool
-    ) -> AsyncIterator[Mapping[str, object]]:
-        """Accept tenants.yaml (or raise), then lines of progress until the fleet has settled."""
+    ) -> tuple[Accepted, AsyncIterator[Mapping[str, object]]]:
+        """Accept tenants.yaml (or raise); lines of progress until the fleet has settled."""
         listener = self._progress.open()
         try:
             accepted = await self._applier.apply(confirm_retire)
@@ -101,7 +101,8 @@ class Operations:
             self._progress.close(listener)
             raise
         tenants = {one.tenant for one in accepted.plan.tenants} | set(accepted.kept)
-        return self._follow(listener, tenants if wait else set(), kept=accepted.kept)
+        lines = self._follow(listener, tenants if wait else set(), kept=accepted.kept)
+        return accepted, lines
 
     async def restart(self, tenant: str) -> AsyncIterator[Mapping[str, object]]:
         """Stop and start one tenant's container."""

@@ -24,6 +24,8 @@ from orchestrator.controller import problems
 from orchestrator.controller.doctor import Doctor
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.operations import Operations
+from orchestrator.core.fleet import Validation
+from orchestrator.core.plan import Plan
 from orchestrator.core.words import describe
 from orchestrator.errors import OrchestratorError
 
@@ -100,22 +102,8 @@ class SocketApi:
 
     async def plan(self, _: Request) -> Response:
         preview = await self._operations.plan()
-        return JSONResponse(
-            {
-                "tenants": [
-                    {
-                        "tenant": one.tenant,
-                        "action": one.action,
-                        "why": one.why,
-                        "changes": [asdict(change) for change in one.changes],
-                        "steps": [describe(step) for step in one.steps],
-                    }
-                    for one in preview.plan.tenants
-                ],
-                "problems": [asdict(problem) for problem in preview.validation.problems],
-                "refused": asdict(preview.refusal) if preview.refusal else None,
-            }
-        )
+        refused = asdict(preview.refusal) if preview.refusal else None
+        return JSONResponse({**_planned(preview.plan, preview.validation), "refused": refused})
 
     async def events(self, request: Request) -> Response:
         limit = _number(request, "limit", 100, EVENTS_MAX)
@@ -137,8 +125,11 @@ class SocketApi:
 
     async def apply(self, request: Request) -> Response:
         wanted = await _body(request, ApplyRequest)
-        lines = await self._operations.apply(confirm_retire=wanted.confirm_retire, wait=wanted.wait)
-        return StreamingResponse(_ndjson(lines), media_type="application/x-ndjson")
+        accepted, lines = await self._operations.apply(
+            confirm_retire=wanted.confirm_retire, wait=wanted.wait
+        )
+        plan = {"kind": "plan", "plan": _planned(accepted.plan, accepted.validation)}
+        return StreamingResponse(_ndjson(lines, plan), media_type="application/x-ndjson")
 
     async def restart(self, request: Request) -> Response:
         lines = await self._operations.restart(request.path_params["id"])
@@ -209,7 +200,27 @@ def _number(request: Request, name: str, fallback: int, most: int) -> int:
     return int(text)
 
 
-async def _ndjson(lines: AsyncIterator[Mapping[str, object]]) -> AsyncIterator[str]:
+def _planned(plan: Plan, validation: Validation) -> dict[str, object]:
+    return {
+        "tenants": [
+            {
+                "tenant": one.tenant,
+                "action": one.action,
+                "why": one.why,
+                "changes": [asdict(change) for change in one.changes],
+                "steps": [describe(step) for step in one.steps],
+            }
+            for one in plan.tenants
+        ],
+        "problems": [asdict(problem) for problem in validation.problems],
+    }
+
+
+async def _ndjson(
+    lines: AsyncIterator[Mapping[str, object]], *first: Mapping[str, object]
+) -> AsyncIterator[str]:
+    for line in first:
+        yield json.dumps(line) + "\n"
     async for line in lines:
         yield json.dumps(line) + "\n"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from orchestrator.cli.planning import show_plan
 from orchestrator.cli.progress import run_to_end
 from orchestrator.cli.session import Session
+from orchestrator.errors import Refused
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -15,10 +16,17 @@ def run(arguments: Namespace, session: Session) -> int:
 
 
 def apply(session: Session, *, confirm_retire: int | None = None, wait: bool = True) -> int:
-    """The exit code. A refusal is raised before anything was done."""
-    if not session.screen.as_json:
-        # Whether it is refused is for the apply to say: it knows the number that was confirmed.
-        plan = session.controller.plan()
-        if plan.tenants or not plan.problems:  # an unusable file is refused with all its problems
-            show_plan(replace(plan, refused=None), session.screen)
-    return run_to_end(session.controller.apply(confirm_retire, wait=wait), session.screen)
+    """The exit code. A refusal is raised before anything was done, and after what it is about was
+    shown; what is accepted begins with its plan."""
+    try:
+        return run_to_end(session.controller.apply(confirm_retire, wait=wait), session.screen)
+    except Refused:
+        if not session.screen.as_json:
+            _show_refused(session)
+        raise
+
+
+def _show_refused(session: Session) -> None:
+    plan = session.controller.plan()
+    if plan.tenants or not plan.problems:  # an unusable file is refused with all its problems
+        show_plan(replace(plan, refused=None), session.screen)

@@ -47,6 +47,7 @@ PLAN = {
 DONE = {"kind": "done", "ok": True, "text": "3 customers running, 1 retired", "status": STATUS}
 APPLIED = Lines(
     (
+        {"kind": "plan", "plan": PLAN},
         {"kind": "step", "tenant": "customer-c", "text": "create network tenant-customer-c"},
         {"kind": "step", "tenant": "customer-c", "text": "wait until customer-c is ready"},
         {"kind": "outcome", "tenant": "customer-c", "text": "started in 1.2 s"},

@@ -51,10 +51,11 @@ PLAN = {
 }  # fmt: skip
 
 
-def work(*lines: tuple[str, str], end: str) -> Lines:
+def work(*lines: tuple[str, str], end: str, plan: dict | None = None) -> Lines:
     """A stream: `tenant`, text; `end` is its last word."""
+    planned = [{"kind": "plan", "plan": plan}] if plan else []
     steps = ({"kind": "step", "tenant": tenant, "text": text} for tenant, text in lines)
-    return Lines((*steps, {"kind": "done", "ok": True, "text": end, "status": None}))
+    return Lines((*planned, *steps, {"kind": "done", "ok": True, "text": end, "status": None}))
 
 
 def used(day: str, requests: int, read: int, written: int, estimated: int = 0) -> dict:
@@ -88,6 +89,7 @@ ANSWERS = {
         ("customer-d", "wait until customer-d is ready"),
         ("customer-d", "route customer-d.localhost"),
         end="4 customers running, 1 retired",
+        plan=PLAN,
     ),
     "POST /v1/tenants/customer-a/restart": work(
         ("customer-a", "stop container 9c8b7a6f5e4d"),

@@ -104,14 +104,15 @@ def test_plan_that_would_be_refused(controller, tenantctl):
 def test_apply_prints_plan_progress_and_end(controller, tenantctl):
     code, out, _ = tenantctl("apply")
     assert code == 0
-    assert out.splitlines()[3:] == [
+    assert out.splitlines()[2:] == [
+        "- customer-d  retire   it left tenants.yaml; its data is kept",
         "customer-c: create network tenant-customer-c",
         "customer-c: wait until customer-c is ready",
         "customer-c: started in 1.2 s",
         "routes confirmed",
         "done: 3 customers running, 1 retired",
     ]
-    assert controller.asked[-1] == ("POST /v1/apply", {"confirm_retire": None, "wait": True})
+    assert controller.asked == [("POST /v1/apply", {"confirm_retire": None, "wait": True})]
 
 
 def test_apply_hands_its_options_on(controller, tenantctl):
@@ -148,8 +149,9 @@ def test_apply_whose_stream_is_cut_off_is_no_success(controller, tenantctl):
 def test_apply_refused_until_confirmed(controller, tenantctl):
     refusal = {"status": 409, "detail": "3 tenants would retire at once", "count": 3, "mend": "No."}
     controller.answers["POST /v1/apply"] = Problem(409, refusal)
-    code, _, err = tenantctl("apply")
+    code, out, err = tenantctl("apply")
     assert (code, err) == (1, "error: 3 tenants would retire at once\n       No.\n")
+    assert "- customer-d  retire " in out  # what it is about
     code, out, _ = tenantctl("apply", "--json")
     assert json.loads(out)["error"] == {
         "kind": "ConfirmationNeeded", "detail": "3 tenants would retire at once", "mend": "No.",
