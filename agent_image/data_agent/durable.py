@@ -46,6 +46,9 @@ class DurableJson(Generic[T]):
                 raw = path.read_bytes()
             except FileNotFoundError:
                 continue
+            except OSError:  # it is there, which is not the same as never having been
+                found = True
+                continue
             found = True
             with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
                 return self._accept(path, raw)

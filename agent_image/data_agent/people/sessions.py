@@ -69,6 +69,9 @@ class SessionBook:
     def end_by_handle(self, user: str, handle: str) -> None:
         self._drop(lambda session: session.user == user and session.handle == handle)
 
+    def end_others(self, user: str, but: Session) -> None:
+        self._drop(lambda session: session.user == user and session.id_hash != but.id_hash)
+
     def end_all(self, user: str) -> None:
         self._drop(lambda session: session.user == user)
 

@@ -50,11 +50,25 @@ async def sessions(request: Request) -> Response:
     )
 
 
+async def end_other_sessions(request: Request) -> Response:
+    """All but this one."""
+    end_others(request)
+    return Response(status_code=204)
+
+
 async def end_session(request: Request) -> Response:
     who = browser_of(request)
     people = services_of(request).people
     people.sessions.end_by_handle(who.user.name, request.path_params["handle"])
     return Response(status_code=204)
+
+
+def end_others(request: Request) -> None:
+    """Signs this person out everywhere else."""
+    who = browser_of(request)
+    if who.session:
+        services_of(request).people.sessions.end_others(who.user.name, but=who.session)
+    request.state.acted_on = "all others"
 
 
 async def tokens(request: Request) -> Response:

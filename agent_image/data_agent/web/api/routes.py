@@ -25,6 +25,7 @@ API: RouteTable = (
     ("GET", "/api/v1/me", me.show),
     ("POST", "/api/v1/me/password", me.change_password),
     ("GET", "/api/v1/me/sessions", me.sessions),
+    ("DELETE", "/api/v1/me/sessions", me.end_other_sessions),
     ("DELETE", "/api/v1/me/sessions/{handle}", me.end_session),
     ("GET", "/api/v1/tokens", me.tokens),
     ("POST", "/api/v1/tokens", me.make_token),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data_agent.errors import DataAgentError, Invalid
+from data_agent.web.api.me import end_others
 from data_agent.web.api.session import begin_session
 from data_agent.web.body import form, text
 from data_agent.web.identity import browser_of, client, who_of
@@ -46,6 +47,11 @@ async def end_session(request: Request) -> Response:
     who, people = browser_of(request), services_of(request).people
     people.sessions.end_by_handle(who.user.name, request.path_params["handle"])
     return RedirectResponse("/account", status_code=303)
+
+
+async def end_other_sessions(request: Request) -> Response:
+    end_others(request)
+    return RedirectResponse("/account?done=sessions", status_code=303)
 
 
 async def make_token(request: Request) -> Response:

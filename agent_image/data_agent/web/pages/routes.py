@@ -32,6 +32,7 @@ PAGES: RouteTable = (
     ("GET", "/password", account.first_password),
     ("POST", "/password", account.change_password),
     ("GET", "/account", account.show),
+    ("POST", "/account/sessions/end", account.end_other_sessions),
     ("POST", "/account/sessions/{handle}/end", account.end_session),
     ("POST", "/account/tokens", account.make_token),
     ("POST", "/account/tokens/{handle}/revoke", account.revoke_token),

@@ -52,6 +52,16 @@ def test_a_lost_document_falls_back_to_the_copy(tmp_path: Path) -> None:
     assert document(tmp_path).load() == [7]
 
 
+def test_a_document_that_cannot_be_opened_is_damaged_not_absent(tmp_path: Path) -> None:
+    file = document(tmp_path)
+    file.save([1])
+    file.path.unlink()
+    file.path.mkdir()  # stands for every error of the disk but "not there"
+    file.backup.write_text("broken")
+    with pytest.raises(FilesDamaged):
+        document(tmp_path).load()
+
+
 def test_both_damaged_is_an_error_that_says_where(tmp_path: Path) -> None:
     document(tmp_path).save([7])
     for name in ("numbers.json", "numbers.json.bak"):

@@ -48,6 +48,23 @@ def test_a_kill_between_a_change_and_the_deletion_of_the_file_is_finished(tmp_pa
     assert not (tmp_path / FIRST).exists()
 
 
+@pytest.mark.parametrize("damage", [None, b"", b'{"users": [', b'{"users": []}', b"\x00" * 4096])
+def test_one_damaged_copy_is_put_right_from_the_other(tmp_path: Path, damage: bytes | None) -> None:
+    people = opened(tmp_path)
+    _, password = asyncio.run(people.add_user("bob", "user"))
+    asyncio.run(people.sign_in("bob", password, address="192.0.2.1"))
+    (tmp_path / FIRST).unlink()
+    (tmp_path / "users.json").unlink()
+    if damage is not None:
+        (tmp_path / "users.json").write_bytes(damage)
+    people = opened(tmp_path)
+    assert [user.name for user in people.users.all()] == ["admin", "bob"]
+    asyncio.run(people.sign_in("bob", password, address="192.0.2.1"))
+    assert not (tmp_path / FIRST).exists()
+    (tmp_path / "users.json.bak").write_bytes(b"later the other copy breaks")
+    assert len(opened(tmp_path).users.all()) == 2
+
+
 def test_damaged_users_never_bring_a_default_admin_back(tmp_path: Path) -> None:
     opened(tmp_path)
     (tmp_path / FIRST).unlink()

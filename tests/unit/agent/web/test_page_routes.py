@@ -144,6 +144,18 @@ def test_sessions_are_listed_and_ended(agent: Agent) -> None:
     assert here.get("/api/v1/me").status_code == 200
 
 
+def test_all_other_sessions_are_ended_at_once(agent: Agent) -> None:
+    bob = agent.user("bob")
+    here, *others = agent.admin(), agent.admin(), agent.admin()
+    answer = here.post("/account/sessions/end", headers=OWN)
+    assert answer.headers["location"] == "/account?done=sessions"
+    assert [each.get("/api/v1/me").status_code for each in others] == [401, 401]
+    there = agent.admin()
+    assert here.delete("/api/v1/me/sessions").status_code == 204
+    assert there.get("/api/v1/me").status_code == 401
+    assert [each.get("/api/v1/me").status_code for each in (here, bob)] == [200, 200]
+
+
 def test_removing_a_user_ends_their_sessions_and_tokens(agent: Agent) -> None:
     bob = agent.user("bob")
     token = bob.post("/api/v1/tokens", json={"name": "t"}).json()["token"]
