@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from data_agent.engine import storage
+from data_agent.engine.beside import discard_leftovers, worth_a_copy
 from data_agent.engine.glossary_file import GlossaryFile
 from data_agent.engine.pool import WorkerPool
 from data_agent.engine.settings import ANSWER_ROWS, EngineSettings
-from data_agent.errors import Refused
+from data_agent.errors import QueryFailed, Refused, WorkerDied
 from data_agent.importing.names import check_kind
 from data_agent.llm.asker import Asked, ModelAsker
 from data_agent.ports import AS_FOUND
@@ -60,7 +62,9 @@ class WorkerEngine:
         self._today = today
         self.glossary = GlossaryFile(settings.data_dir)
         self._model = model
+        discard_leftovers(settings)
         self._pool = WorkerPool(settings)
+        self._changes = 0  # so far; what was read during one may be of the time before it
         self._tables: tuple[TableInfo, ...] | None = None
 
     async def import_file(
@@ -68,20 +72,30 @@ class WorkerEngine:
     ) -> ImportReport:
         check_kind(filename)
         await asyncio.to_thread(storage.check_room, self._settings, path)
+        told: dict[str, object] = {"path": str(path), "table": table, "reading": asdict(reading)}
         try:
-            report = await self._pool.write(
-                "import", path=str(path), table=table, reading=asdict(reading)
-            )
+            return _import_report(cast("Json", await self._import(path, told)))
         finally:
             self._forget()
-        return _import_report(cast("Json", report))
+
+    async def _import(self, path: Path, told: dict[str, object]) -> object:
+        """In a copy, so that questions go on; in place where that is better or did not work."""
+        if await asyncio.to_thread(worth_a_copy, self._settings, path):
+            # A preparer has less memory than a writer that is alone.
+            with contextlib.suppress(QueryFailed, WorkerDied):
+                return await self._pool.write_beside("import", **told)
+        return await self._pool.write("import", **told)
 
     async def tables(self) -> tuple[TableInfo, ...]:
         if not self._settings.database.exists():
             return ()
-        if self._tables is None:
-            self._tables = _tables(cast("list[Json]", await self._pool.read("tables")))
-        return self._tables
+        if self._tables is not None:
+            return self._tables
+        changes = self._changes
+        tables = _tables(cast("list[Json]", await self._pool.read("tables")))
+        if changes == self._changes:
+            self._tables = tables
+        return tables
 
     async def schema(self) -> Schema:
         return await self._grammar.schema()
@@ -164,6 +178,7 @@ class WorkerEngine:
 
     def _forget(self) -> None:
         """What was read before a write says nothing about the time after it."""
+        self._changes += 1
         self._tables = None
 
 

@@ -2,6 +2,7 @@
 
 DuckDB lets many processes read a file or one write it, never both. So the writer waits for the
 running questions (each has a deadline), ends the idle readers, and new questions wait for it.
+What takes long is prepared in a copy instead (beside.py): half of the readers go on meanwhile.
 A reader that is not asked for a while is ended: an idle customer has no worker at all.
 """
 
@@ -11,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from data_agent.engine.beside import Copy, to_its_end
 from data_agent.engine.process import WorkerProcess
 from data_agent.engine.settings import EngineSettings
 from data_agent.errors import Busy, WorkerDied
@@ -35,6 +37,9 @@ class WorkerPool:
         self._closed = False
         self._reaper: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._changing = asyncio.Lock()  # one change at a time, in place or in a copy
+        self._preparing = False
+        self._outdated: set[WorkerProcess] = set()  # readers of a file that was replaced
 
     async def read(self, command: str, **arguments: object) -> object:
         """Ask a reader. Busy when too many wait already or it took too long to get one."""
@@ -43,8 +48,24 @@ class WorkerPool:
 
     async def write(self, command: str, **arguments: object) -> object:
         """Ask the one writer; when this returns, the change is in the file and the writer gone."""
-        async with self._writer() as worker:
+        async with self._change(), self._writer() as worker:
             return await worker.ask(command, arguments, self._settings.import_deadline_s)
+
+    async def write_beside(self, command: str, **arguments: object) -> object:
+        """The same in a copy, which then takes the file's place: questions go on meanwhile.
+        WorkerDied when the copy cannot be used; nothing was changed then."""
+        async with self._change(), self._beside():
+            copy = Copy(self._settings)
+            try:
+                await to_its_end(copy.make)
+                reply = await self._ask_preparer(copy, command, arguments)
+                await to_its_end(copy.adopt)
+            except BaseException:
+                await to_its_end(copy.discard)
+                raise
+            self._outdated |= self._busy
+            await self._end_idle()
+            return reply
 
     async def export(self, statement: str, target: str, *, file_bytes: int) -> None:
         """Write rows as Parquet, by a worker of its own that may make this one file."""
@@ -73,9 +94,55 @@ class WorkerPool:
             self._changed.notify_all()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(deadline_s):
-                    await self._changed.wait_for(lambda: not self._reading and not self._writing)
+                    await self._changed.wait_for(self._is_quiet)
         await asyncio.gather(*(worker.kill() for worker in self._busy))
         await self._end_idle()
+
+    async def _ask_preparer(self, copy: Copy, command: str, arguments: dict[str, object]) -> object:
+        worker = await self._start(
+            "writer",
+            database=str(copy.path),
+            memory_bytes=self._settings.preparer_memory_bytes,
+        )
+        self._busy.add(worker)
+        try:
+            return await worker.ask(command, arguments, self._settings.import_deadline_s)
+        finally:
+            await asyncio.shield(worker.end())
+            self._busy.discard(worker)
+
+    @contextlib.asynccontextmanager
+    async def _change(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._settings.import_deadline_s):
+                await self._changing.acquire()
+        except TimeoutError:
+            raise Busy("Another import is still running. Try again later.") from None
+        try:
+            yield
+        finally:
+            self._changing.release()
+
+    @contextlib.asynccontextmanager
+    async def _beside(self) -> AsyncIterator[None]:
+        """Room for a preparer: so many readers less may run, and they have ended."""
+        self._preparing = True
+        try:
+            async with self._changed:
+                await self._changed.wait_for(self._may_prepare)
+                self._refuse_when_closed()
+            await self._end_idle()
+            yield
+        finally:
+            self._preparing = False
+            await asyncio.shield(self._tell())
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _may_prepare(self) -> bool:
+        return self._closed or self._reading <= self._settings.readers_beside
 
     @contextlib.asynccontextmanager
     async def _reader(self) -> AsyncIterator[WorkerProcess]:
@@ -130,11 +197,15 @@ class WorkerPool:
             raise
 
     def _may_read(self) -> bool:
-        free = self._reading < self._settings.readers
+        most = self._settings.readers_beside if self._preparing else self._settings.readers
+        free = self._reading < most
         return self._closed or (free and not self._writers)
 
     def _may_write(self) -> bool:
         return self._closed or (not self._reading and not self._writing)
+
+    def _is_quiet(self) -> bool:
+        return not self._reading and not self._writing and not self._preparing
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -143,7 +214,10 @@ class WorkerPool:
     async def _leave_reading(self, worker: WorkerProcess | None) -> None:
         if worker is not None:
             self._busy.discard(worker)
-            if worker.alive:
+            if worker in self._outdated:
+                self._outdated.discard(worker)
+                await worker.end()
+            elif worker.alive:
                 self._idle.append(worker)
                 self._reap_later()
         async with self._changed:
@@ -166,8 +240,8 @@ class WorkerPool:
                 return worker
         return await self._start("reader")
 
-    async def _start(self, mode: Mode) -> WorkerProcess:
-        worker = await WorkerProcess.start(self._settings, mode)
+    async def _start(self, mode: Mode, **told: object) -> WorkerProcess:
+        worker = await WorkerProcess.start(self._settings, mode, **told)
         self._note(worker)
         return worker
 

@@ -41,16 +41,12 @@ class WorkerProcess:
         self._process = process
 
     @classmethod
-    async def start(
-        cls, settings: EngineSettings, mode: Mode, *, target: str = "", file_bytes: int = 0
-    ) -> WorkerProcess:
-        """`target` and `file_bytes`: what an exporter writes, and how much at most."""
-        told = orders(settings, mode)
-        if target:
-            told = replace(told, target=target, file_bytes=file_bytes)
+    async def start(cls, settings: EngineSettings, mode: Mode, **told: object) -> WorkerProcess:
+        """`told`: fields of its orders that are not those of every worker of this mode."""
+        given = replace(orders(settings, mode), **told)  # type: ignore[arg-type]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-B", "-m", "data_agent.worker", told.to_json()),
+            *("-P", "-B", "-m", "data_agent.worker", given.to_json()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"PYTHONPATH": os.pathsep.join([str(PACKAGE_ROOT), *_site_paths()])},

@@ -32,6 +32,7 @@ class EngineSettings:
     max_columns: int = 1000
     max_result_bytes: int = 8 * MIB
     max_export_bytes: int = 64 * MIB  # of one Parquet file
+    beside_from_bytes: int = MIB  # a smaller upload is imported in place: that is over at once
 
     @property
     def database(self) -> Path:
@@ -43,6 +44,16 @@ class EngineSettings:
         return self.data_dir / ".scratch"
 
     @property
+    def prepared_dir(self) -> Path:
+        """The copy in which an import is prepared while questions go on; emptied at each start."""
+        return self.data_dir / ".prepared"
+
+    @property
+    def readers_beside(self) -> int:
+        """Questions that run at the same time while an import is prepared beside them."""
+        return self.readers // 2
+
+    @property
     def reader_memory_bytes(self) -> int:
         """What one reader process may use, all in."""
         return self.memory_limit_bytes // self.readers
@@ -51,3 +62,8 @@ class EngineSettings:
     def writer_memory_bytes(self) -> int:
         """What the writer may use, all in: it runs alone."""
         return self.memory_limit_bytes
+
+    @property
+    def preparer_memory_bytes(self) -> int:
+        """What a writer beside readers may use, all in."""
+        return self.memory_limit_bytes - self.readers_beside * self.reader_memory_bytes

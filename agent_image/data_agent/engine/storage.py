@@ -27,20 +27,27 @@ def check_room(settings: EngineSettings, upload: Path) -> None:
             "Split it, or remove columns that nobody needs."
         )
     needed = int(size * IMPORT_FACTOR)
-    used, allowed = used_bytes(settings.data_dir), int(settings.quota_bytes * settings.full_at)
+    used, allowed = used_bytes(settings.data_dir), _allowed(settings)
     if used + needed > allowed:
         raise StorageFull(
             f"This import needs about {_mib(needed)}, and {_mib(used)} of the {_mib(allowed)} "
             "that may be filled are in use. Delete tables or files first."
         )
-    disk = shutil.disk_usage(settings.data_dir)
-    if disk.used + needed > disk.total * settings.full_at:
+    if not _disk_has(settings, needed):
         raise StorageFull("The disk of this server is nearly full; nothing was written.")
+
+
+def has_room(settings: EngineSettings, upload: Path, *, more: int) -> bool:
+    """Whether the import of this upload may take so many bytes more than imports do."""
+    needed = int(upload.stat().st_size * IMPORT_FACTOR) + more
+    return used_bytes(settings.data_dir) + needed <= _allowed(settings) and _disk_has(
+        settings, needed
+    )
 
 
 def export_room(settings: EngineSettings) -> int:
     """How large an export may get now. StorageFull when there is hardly any room."""
-    room = int(settings.quota_bytes * settings.full_at) - used_bytes(settings.data_dir)
+    room = _allowed(settings) - used_bytes(settings.data_dir)
     if room < MIB:
         raise StorageFull("There is no room left to write this export. Delete files first.")
     return min(room, settings.max_export_bytes)
@@ -75,6 +82,15 @@ def usable(settings: EngineSettings, own_pids: frozenset[int]) -> bool:
             return file.read(len(MAGIC)) == MAGIC and _lock_holder(file.fileno()) in own_pids | {0}
     except OSError:
         return False
+
+
+def _allowed(settings: EngineSettings) -> int:
+    return int(settings.quota_bytes * settings.full_at)
+
+
+def _disk_has(settings: EngineSettings, needed: int) -> bool:
+    disk = shutil.disk_usage(settings.data_dir)
+    return disk.used + needed <= disk.total * settings.full_at
 
 
 def _lock_holder(descriptor: int) -> int:
