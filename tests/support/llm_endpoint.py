@@ -3,7 +3,8 @@
 `mode` says how it behaves from the next question on:
 good, mute (reports no usage), old (knows no stream_options), busy (429), broken (500 that repeats
 the key), refuses (401), garbage (200 and no JSON), moved (redirect), slow (no answer until `go`),
-half (a stream that breaks off), drip (a stream that pauses until `go`), endless.
+half (a stream that breaks off), drip (a stream that pauses until `go`), endless, parrot (repeats
+the headers that it was sent, in small pieces).
 """
 
 from __future__ import annotations
@@ -92,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
             "refuses": (401, {"error": "no such key"}),
             "moved": (307, {}, ("location", "http://127.0.0.1:9/v1")),
         }
+        if mode == "parrot":
+            self._repeat(body, json.dumps(headers))
+            return
         if mode == "slow":
             self.endpoint.go.wait(GO_S)
         if mode in refusals:
@@ -104,6 +108,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(body)
         else:
             self._whole(body)
+
+    def _repeat(self, body: dict[str, Any], text: str) -> None:
+        if not body.get("stream"):
+            self._json(200, {"choices": [{"message": {"content": text}}]}, ("x-request-id", text))
+            return
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for start in range(0, len(text), 5):
+            self._chunk(text[start : start + 5].encode())
+        self.wfile.write(b"0\r\n\r\n")
 
     def _whole(self, body: dict[str, Any]) -> None:
         text = "".join(WORDS)

@@ -98,7 +98,7 @@ class Served:
         self.call(self.parts.keeper.look())
 
     def write(self) -> None:
-        self.call(self.parts.keeper.write())
+        self.call(self.parts.scribe.write())
 
     def connect(self, number: int, *, at: int | None = None) -> http.client.HTTPConnection:
         """A connection of that tenant's agent, to its own gateway address or another's."""
@@ -149,7 +149,7 @@ def served(books: Books, settings: LlmSettings | None) -> Iterator[Served]:
         await stop.wait()
         parts.listeners.should_exit = True
         await server
-        await parts.keeper.write_the_last()
+        await parts.scribe.write_the_last()
 
     thread = threading.Thread(target=lambda: asyncio.run(work()), daemon=True)
     thread.start()

@@ -5,6 +5,7 @@
     access      who may ask: source address, local address and token must be one tenant's
     body        what is sent on: known fields, texts only, the operator's model
     slots       how many at a time
+    scribe      has what was used written down
     kinds       every way in which there is no answer
     redactor    takes the key out of what endpoints repeat
     books       budgets, and the usage that the controller has not written down yet

@@ -1,7 +1,8 @@
 """Budgets, and the usage that the controller has not written down yet. In memory, and bounded.
 
-A request is booked twice under one key: with an estimate when it goes out, with the LLM's own
-numbers when it is over. Whoever kills this process in between loses the difference, no more.
+A request is booked again and again under one key: with an estimate before it goes out, with what
+came so far while it is answered, with the LLM's own numbers when it is over. Whoever kills this
+process in between loses what came in the last second, no more.
 """
 
 from __future__ import annotations
@@ -71,15 +72,16 @@ class Books:
         self._add(booking, booking.tokens)
         return booking
 
-    def settle(self, opened: Booking, used: Used) -> None:
-        """Book what the request has really used."""
+    def settle(self, booked: Booking, used: Used) -> Booking:
+        """Book what the request has used in the place of what was booked for it last."""
         settled = replace(
-            opened,
+            booked,
             input_tokens=used.input_tokens,
             output_tokens=used.output_tokens,
             estimated=used.estimated,
         )
-        self._add(settled, settled.tokens - opened.tokens)
+        self._add(settled, settled.tokens - booked.tokens)
+        return settled
 
     def pending(self, most: int) -> tuple[Booking, ...]:
         """What is to be written down, oldest first."""
@@ -103,3 +105,15 @@ class Books:
         now = self._now()
         tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
         return max(1, int((tomorrow - now).total_seconds()))
+
+
+class Account:
+    """What is booked for one request."""
+
+    def __init__(self, books: Books, opened: Booking) -> None:
+        self._books = books
+        self._booked = opened
+
+    def settle(self, used: Used) -> None:
+        """What it has used by now, all in."""
+        self._booked = self._books.settle(self._booked, used)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from orchestrator.errors import LlmError
 from orchestrator.llm_settings import LlmSettings
 
 FILE_BYTES = 8192  # of either file, at most
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # of a header: RFC 9110, 5.6.2
 SECRET_MIN = 8  # characters: shorter ones are versions and names
 
 log = logging.getLogger(__name__)
@@ -64,10 +66,10 @@ def _key(path: Path) -> str:
 def _more_headers(path: Path) -> dict[str, str]:
     try:
         found: Mapping[str, object] = json.loads(_read(path) or "{}")
-        headers = {str(name).lower(): str(value) for name, value in found.items()}
+        headers = {str(name).lower(): str(value).strip() for name, value in found.items()}
     except (ValueError, AttributeError) as error:
         raise _damaged(path.name) from error
-    if not all(name and _is_header(name + value) for name, value in headers.items()):
+    if not all(NAME.fullmatch(name) and _is_header(value) for name, value in headers.items()):
         raise _damaged(path.name)
     return headers
 

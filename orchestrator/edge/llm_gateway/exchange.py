@@ -9,12 +9,13 @@ import httpx
 
 from orchestrator.core.llm_usage import GatewayTenant
 from orchestrator.edge.llm_gateway.body import Question
-from orchestrator.edge.llm_gateway.books import Books, Used
+from orchestrator.edge.llm_gateway.books import Account, Books, Used
 from orchestrator.edge.llm_gateway.credentials import Access, read_access, unusable_access
 from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.edge.llm_gateway.meter import Meter
 from orchestrator.edge.llm_gateway.redactor import Redactor
 from orchestrator.edge.llm_gateway.reply import Headers, Reply
+from orchestrator.edge.llm_gateway.scribe import Scribe
 from orchestrator.edge.llm_gateway.upstream import Upstream
 from orchestrator.errors import LlmError
 
@@ -31,15 +32,17 @@ log = logging.getLogger(__name__)
 class Exchange:
     """Asks the endpoint in the name of a tenant."""
 
-    def __init__(self, upstream: Upstream, books: Books) -> None:
+    def __init__(self, upstream: Upstream, books: Books, scribe: Scribe) -> None:
         self._upstream = upstream
         self._books = books
+        self._scribe = scribe
 
     async def run(self, tenant: GatewayTenant, question: Question, reply: Reply) -> None:
         """Until the answer has been passed on, or the deadline. LlmError before it has begun."""
-        opened = self._books.open(tenant, question.input_tokens)
-        talk = _Talk(self._upstream, question, reply)
+        account = Account(self._books, self._books.open(tenant, question.input_tokens))
+        talk = _Talk(self._upstream, question, reply, account)
         try:
+            await self._scribe.write_first()
             await self._bounded(talk)
         except LlmError as error:
             log.warning("%s got no answer of the LLM: %s", tenant.tenant, error)
@@ -48,7 +51,7 @@ class Exchange:
             async with asyncio.timeout(LAST_WORDS_S):
                 await reply.fail(error)
         finally:
-            self._books.settle(opened, talk.used())
+            account.settle(talk.used())
 
     async def _bounded(self, talk: _Talk) -> None:
         """Foreign errors end here. Of most, only the kind is told: their texts may hold headers."""
@@ -76,8 +79,11 @@ class Exchange:
 class _Talk:
     """The way there and back. `heard`: the endpoint may have worked on the question."""
 
-    def __init__(self, upstream: Upstream, question: Question, reply: Reply) -> None:
+    def __init__(
+        self, upstream: Upstream, question: Question, reply: Reply, account: Account
+    ) -> None:
         self._upstream = upstream
+        self._account = account
         self._question = question
         self._reply = reply
         self._meter = Meter(question.input_tokens)
@@ -109,6 +115,7 @@ class _Talk:
             if size > STREAM_MAX:
                 raise _too_long()
             self._meter.feed(chunk)
+            self._account.settle(self.used())  # as far as it is known, should this process end now
             await self._reply.piece(redactor.feed(chunk))
         await self._reply.end(redactor.rest())
 

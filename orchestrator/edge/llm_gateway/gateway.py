@@ -16,6 +16,7 @@ from orchestrator.edge.llm_gateway.books import Books
 from orchestrator.edge.llm_gateway.exchange import Exchange
 from orchestrator.edge.llm_gateway.kinds import refusal
 from orchestrator.edge.llm_gateway.reply import Reply, Send
+from orchestrator.edge.llm_gateway.scribe import Scribe
 from orchestrator.edge.llm_gateway.slots import Slots
 from orchestrator.edge.llm_gateway.upstream import Upstream
 from orchestrator.errors import LlmError
@@ -34,14 +35,14 @@ log = logging.getLogger(__name__)
 class Gateway:
     """`tenants` is who may ask, by address; the keeper replaces it. `upstream`: None for no LLM."""
 
-    def __init__(self, upstream: Upstream | None, books: Books) -> None:
+    def __init__(self, upstream: Upstream | None, books: Books, scribe: Scribe) -> None:
         self.tenants: Mapping[str, GatewayTenant] = {}
         self._upstream = upstream
         self._books = books
         if upstream is not None:
             settings = upstream.settings
             self._slots = Slots(settings.concurrency, settings.concurrency_total)
-            self._exchange = Exchange(upstream, books)
+            self._exchange = Exchange(upstream, books, scribe)
         self._strangers: dict[str, float] = {}  # address → when it was told of last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

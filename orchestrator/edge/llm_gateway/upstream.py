@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from orchestrator.llm_settings import LlmSettings
 CONNECT_S = 10.0
 ANTHROPIC_VERSION = "2023-06-01"  # https://docs.anthropic.com/en/api/versioning
 DOES_NOT_FIT = (400, 422)
+HEADERS_IN_DEBUG = ("httpcore.http11", "httpcore.connection")  # their lines hold keys and words
 SPARE_CONNECTIONS = 2  # for looking whether it is there
 
 
@@ -24,6 +26,8 @@ class Upstream:
 
     def __init__(self, settings: LlmSettings) -> None:
         self.settings = settings
+        for name in HEADERS_IN_DEBUG:
+            logging.getLogger(name).disabled = True
         most = settings.concurrency_total + SPARE_CONNECTIONS
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(settings.deadline_s, connect=CONNECT_S),

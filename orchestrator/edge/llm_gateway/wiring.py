@@ -8,17 +8,23 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from orchestrator.edge.llm_gateway.books import Books
 from orchestrator.edge.llm_gateway.gateway import Gateway
-from orchestrator.edge.llm_gateway.keeper import Controller, Keeper
+from orchestrator.edge.llm_gateway.keeper import Keeper, Tenants
 from orchestrator.edge.llm_gateway.listeners import Listeners
+from orchestrator.edge.llm_gateway.scribe import Ledger, Scribe
 from orchestrator.edge.llm_gateway.state import LlmView
 from orchestrator.edge.llm_gateway.upstream import Upstream
 from orchestrator.errors import Refused
 from orchestrator.llm_settings import LlmSettings
 
 log = logging.getLogger(__name__)
+
+
+class Controller(Tenants, Ledger, Protocol):
+    """Where tenants are known and usage is kept."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class LlmGateway:
     listeners: Listeners
     view: LlmView
     keeper: Keeper
+    scribe: Scribe
     upstream: Upstream | None
 
     @contextlib.asynccontextmanager
@@ -40,7 +47,7 @@ class LlmGateway:
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
-            await self.keeper.write_the_last()
+            await self.scribe.write_the_last()
             if self.upstream is not None:
                 await self.upstream.close()
 
@@ -64,7 +71,8 @@ def llm_gateway(
     if upstream is not None:
         log.info("LLM: %s, %s", upstream.settings.provider, upstream.settings.model)
     books = Books(lambda: datetime.now(UTC))
-    gateway = Gateway(upstream, books)
+    scribe = Scribe(controller, books)
+    gateway = Gateway(upstream, books, scribe)
     listeners = Listeners(gateway, port)
-    keeper = Keeper(controller, gateway, books, listeners)
-    return LlmGateway(listeners, LlmView(upstream, problem), keeper, upstream)
+    keeper = Keeper(controller, gateway, books, listeners, scribe)
+    return LlmGateway(listeners, LlmView(upstream, problem), keeper, scribe, upstream)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import replace
 
 import pytest
@@ -140,20 +139,3 @@ def test_bodies_that_are_no_question(
     answer = gateway.ask(1, body)
     assert (answer.status, answer.kind) == (status, "body")
     assert llm.asked == []
-
-
-def test_nothing_that_is_said_and_no_key_is_logged(
-    gateway: Served, llm: Endpoint, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    secret = {"messages": [{"role": "user", "content": "the-secret-of-the-question"}]}
-    modes = ("good", "half", "broken", "refuses", "garbage", "busy", "moved", "mute")
-    for mode in modes:
-        llm.behave(mode)
-        for stream in (False, True):
-            gateway.ask(1, {**secret, "stream": stream})
-    gateway.ask(1, {**secret, "unknown": "the-secret-of-the-question"})
-    gateway.ask(1, secret, given="token-of-2")
-    for told in ("the-secret-of-the-question", KEY, TEXT, "token-of"):
-        assert told not in caplog.text
-    assert "refused 127.9.1.2" in caplog.text
