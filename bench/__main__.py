@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from bench import agent, core, machine, page
+from bench.agent_import import ROWS
 from bench.agent_page import agent_table
 from bench.clock import TooSlow
 from bench.fleet_page import core_table, fleet_tables
@@ -27,6 +28,7 @@ from orchestrator.errors import OrchestratorError
 
 PAGE = TOP / "docs" / "benchmarks.md"
 PINNED = "orchestrator-bench-agent:pinned"
+LOCK = Path("/var/tmp/orchestrator-bench.lock")
 QUESTIONS_WITHIN_S = 600
 # What says enough without a traceback.
 PROBLEMS = (CommandFailed, TooSlow, NoAnswer, Killed, OrchestratorError, TimeoutError)
@@ -42,12 +44,13 @@ def main() -> int:
     described = machine.describe(given.image)
     parts: Mapping[str, Part] = {
         "fleet": lambda: _fleet(given),
-        "agent": lambda: agent_table(agent.measure(given.root, PINNED, given.starts, _say)),
+        "agent": lambda: _agent(given),
         "core": _core,
         "questions": lambda: _questions(given),
     }
     wanted = [given.only] if given.only else [*parts]
-    with _alone(given.root), _pinned(given.image, wanted):
+    given.root.mkdir(parents=True, exist_ok=True)
+    with _alone(), _pinned(given.image, wanted):
         found = {name: _tried(name, parts[name]) for name in wanted}
     failed = [name for name, lines in found.items() if lines is None]
     tables = page.render(described, [lines for lines in found.values() if lines])
@@ -78,6 +81,11 @@ def _fleet(given: argparse.Namespace) -> list[str]:
     return fleet_tables(found[Ours.name], found[Peer.name])
 
 
+def _agent(given: argparse.Namespace) -> list[str]:
+    found = agent.measure(given.root, PINNED, _say, pairs=given.starts, rows=given.rows)
+    return agent_table(found)
+
+
 def _core() -> list[str]:
     return core_table(core.measure())
 
@@ -91,10 +99,9 @@ def _questions(given: argparse.Namespace) -> list[str]:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _alone() -> Iterator[None]:
     """One run at a time: names are fixed, so that what a killed run left is found and removed."""
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("w") as lock:
+    with LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -142,6 +149,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--more", type=int, default=default.more, help="additions in each round")
     parser.add_argument("--tenants", type=int, default=default.tenants, help="tenants from zero")
     parser.add_argument("--starts", type=int, default=PAIRS, help="pairs of an agent's starts")
+    parser.add_argument("--rows", type=int, default=ROWS, help="of the imported file")
     parser.add_argument("--image", default="data-agent:latest", help="what both sides run")
     parser.add_argument("--root", type=Path, default=Path("/var/tmp/orchestrator-bench"))
     parser.add_argument("--no-page", action="store_true", help="leave docs/benchmarks.md alone")

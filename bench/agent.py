@@ -25,12 +25,13 @@ class AgentFigures:
     people: people.People
 
 
-def measure(root: Path, image: str, pairs: int, say: Say) -> AgentFigures:
-    """Makes containers below `root` and removes them, whatever happens."""
+def measure(root: Path, image: str, say: Say, *, pairs: int, rows: int) -> AgentFigures:
+    """`pairs` of starts; `rows` of the imported file. Makes containers below `root` and removes
+    them, whatever happens."""
     with tempfile.TemporaryDirectory(dir=root, prefix="import-") as made:
         folder = Path(made)
         say("the agent's engine and bare DuckDB, in turn")
-        engine = agent_import.measure(folder, IMPORTS, say)
+        engine = agent_import.measure(folder, IMPORTS, say, rows=rows)
         with Boxes(root / "boxes") as boxes:
             say("starts of an agent and of a bare Starlette, in turn")
             started = starts.measure(boxes, image, pairs, say)

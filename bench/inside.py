@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import agent_import, starts
+from bench import starts
 from bench.boxes import Box, Boxes
 from bench.fleets import SMALL
 from bench.shell import run
@@ -49,14 +49,11 @@ class Killed(Exception):
 
 
 def measure(boxes: Boxes, box: Box, folder: Path, rounds: int, say: Say) -> Inside:
-    """The file of agent_import `rounds` times on each side; afterwards table t is there."""
+    """t.csv of `folder`, `rounds` times on each side; afterwards the customer has table t."""
     found = Inside()
-    csv = folder / "t.csv"
-    if not csv.exists():
-        agent_import.write(csv, agent_import.ROWS, "\n")
     starts.start(box)
     admin = first_sign_in(boxes, box)
-    content = csv.read_bytes()
+    content = (folder / "t.csv").read_bytes()
     for _ in range(rounds):
         found.bare_s.append(_bare(box, folder))
         with _watched(boxes, box, found):
