@@ -6,11 +6,9 @@ httpx would take 200 ms to import, which is more than most verbs take altogether
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 
 from orchestrator.client import wire
@@ -24,6 +22,7 @@ from orchestrator.client.answers import (
     Purged,
 )
 from orchestrator.client.decode import Value, decode
+from orchestrator.client.unix_http import Answer, BadAnswer, asked
 from orchestrator.core.llm_usage import UsageReport
 from orchestrator.core.report import StatusReport
 
@@ -86,19 +85,19 @@ class Controller:
         """Log lines without their ends; with `follow`, until the caller stops, or FOLLOW_S."""
         path = wire.tenant_path(tenant, "logs")
         path = wire.with_query(path, tail=tail, follow=int(follow))
-        with self._request("GET", path) as (connection, response):
-            if follow and connection.sock:
-                connection.sock.settimeout(wire.FOLLOW_S)  # a quiet tenant is no failure
+        with self._request("GET", path) as response:
+            if follow:
+                response.wait_for(wire.FOLLOW_S)  # a quiet tenant is no failure
             end = time.monotonic() + wire.FOLLOW_S
             while (line := response.readline()) and time.monotonic() < end:
                 yield line.decode(errors="replace").rstrip("\r\n")
 
     def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:
-        with self._request(verb, path, body) as (_, response):
+        with self._request(verb, path, body) as response:
             return decode(kind, wire.parsed(response.read()))
 
     def _work(self, path: str, body: object) -> Iterator[Progress]:
-        with self._request("POST", path, body, wire.WORK_TIMEOUT_S) as (_, response):
+        with self._request("POST", path, body, wire.WORK_TIMEOUT_S) as response:
             while line := response.readline():
                 step = wire.progress(line)
                 yield step
@@ -109,28 +108,12 @@ class Controller:
     @contextmanager
     def _request(
         self, verb: str, path: str, body: object = None, timeout_s: float | None = None
-    ) -> Iterator[tuple[_UnixConnection, HTTPResponse]]:
-        connection = _UnixConnection(self._socket, timeout_s or self._timeout_s)
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    ) -> Iterator[Answer]:
+        payload = None if body is None else json.dumps(body).encode()
         try:
-            payload = None if body is None else json.dumps(body).encode()
-            connection.request(verb, path, payload, headers)
-            response = connection.getresponse()
-            if response.status >= 400:
-                raise wire.error_from(response.status, response.read())
-            yield connection, response
-        except (OSError, HTTPException) as error:
+            with asked(self._socket, verb, path, payload, timeout_s or self._timeout_s) as answer:
+                if answer.status >= 400:
+                    raise wire.error_from(answer.status, answer.read())
+                yield answer
+        except (OSError, BadAnswer) as error:
             raise wire.no_answer(self._socket, error) from error
-        finally:
-            connection.close()
-
-
-class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path, timeout_s: float) -> None:
-        super().__init__("controller", timeout=timeout_s)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
