@@ -16,6 +16,7 @@ from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.llm.asker import ModelAsker
 from data_agent.settings import MIB, BadSetting, Settings, from_environment
+from data_agent.today import Today
 from data_agent.web.app import build_app
 from data_agent.web.services import make_services
 
@@ -45,7 +46,9 @@ def main() -> int:
     if CONTAINER_MARK.exists() and not settings.data_dir.is_mount():
         log.warning("%s is no mount: the data will be gone with this container", settings.data_dir)
     model = ModelAsker(settings.llm)
-    engine = WorkerEngine(engine_settings(settings), model if settings.llm.usable else None)
+    engine = WorkerEngine(
+        engine_settings(settings), model if settings.llm.usable else None, Today(settings.time_zone)
+    )
     services = make_services(settings, engine, model=model)
     config = uvicorn.Config(
         build_app(services),

@@ -15,6 +15,7 @@ from typing import cast, get_args
 from data_agent.llm.settings import LlmSettings, Privacy, Provider
 from data_agent.llm.wire.address import address_of
 from data_agent.people.hashing import HashCost
+from data_agent.today import UTC, is_zone
 
 VERSION = "0.1.0"
 MIB = 1024 * 1024
@@ -43,6 +44,7 @@ class Settings:
     platform_token_file: Path | None = None
     trusted_proxies: tuple[Network, ...] = ()
     hash_cost: HashCost = field(default_factory=HashCost)
+    time_zone: str = UTC  # what "today" in a question is counted in
     llm: LlmSettings = field(default_factory=LlmSettings)
 
 
@@ -65,6 +67,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         ),
         platform_token_file=Path(token_file) if token_file else None,
         trusted_proxies=_networks(env, "DATA_AGENT_TRUSTED_PROXY"),
+        time_zone=_time_zone(env),
         llm=_language_model(env, Path(token_file) if token_file else None),
     )
 
@@ -91,6 +94,15 @@ def _language_model(env: Mapping[str, str], token_file: Path | None) -> LlmSetti
         deadline_s=float(deadline),
         privacy=cast("Privacy", privacy),
     )
+
+
+def _time_zone(env: Mapping[str, str]) -> str:
+    name = env.get("DATA_AGENT_TIME_ZONE", "").strip() or UTC
+    if not is_zone(name):
+        raise BadSetting(
+            f"DATA_AGENT_TIME_ZONE is {name!r}, but must be a time zone such as Europe/Berlin."
+        )
+    return name
 
 
 def _url(env: Mapping[str, str], name: str) -> str:

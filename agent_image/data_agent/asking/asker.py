@@ -28,6 +28,7 @@ NO_TERMS = Glossary()
 NEAR_TIE = 0.15  # readings whose scores differ by less are both meant
 PROBLEM_COST = 5.0
 MAX_SUGGESTIONS = 4
+RELATIVE = {"relative", "near_day", "ago", "to_date"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class _Attempt:
     table: Table
     completed: Completed
     score: float
+    relative: bool = False  # counted from today
 
 
 def understand(
@@ -53,11 +55,13 @@ def understand(
     today: dt.date | None = None,
     glossary: Glossary = NO_TERMS,
     known: Vocabularies | None = None,
+    zone: str = "UTC",
 ) -> Understood | Declined:
     """The question's plan; Declined names what is unknown or unclear and what could be asked.
 
     `today` is what "last month" is counted from; without it such words are not understood.
-    `known` keeps the vocabularies of this schema and lexicon from one question to the next.
+    `known` keeps the vocabularies of this schema and lexicon from one question to the next. `zone`
+    is the time zone of `today`, for the note that names both.
     """
     known = known or Vocabularies(schema, lexicon)
     words, replaced = applied(glossary, question)
@@ -79,7 +83,8 @@ def understand(
         return _unclear(ties)
     if best.completed.plan is None:
         return _declined(best, known)
-    return Understood(best.completed.plan, (*replaced, *defined, *best.completed.notes))
+    dated = [f'"Today" is {today.isoformat()} ({zone}).'] if best.relative and today else []
+    return Understood(best.completed.plan, (*replaced, *defined, *best.completed.notes, *dated))
 
 
 def _rank(attempt: _Attempt) -> tuple[float, int]:
@@ -127,7 +132,8 @@ def _attempts(
 def _attempt(table: Table, reading: Reading, completed: Completed) -> _Attempt:
     completed = _checked(completed, reading, table)
     cost = PROBLEM_COST * len(completed.problems)
-    return _Attempt(table, completed, reading.score - cost)
+    relative = any(tag.kind in RELATIVE for tag in reading.tags)
+    return _Attempt(table, completed, reading.score - cost, relative)
 
 
 def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:

@@ -63,10 +63,8 @@ def further_chips(plan: Plan) -> list[Chip]:
 
 def second_chip(plan: Plan, group: Group, words: str) -> Chip:
     """The second group can be taken away, or come first."""
-    turned = replace(plan, group=group, second=plan.group)
-    return Chip(
-        "group", f"and {words}", replace(plan, second=None), (Option(f"{words} first", turned),)
-    )
+    turned = Option(f"{words} first", replace(plan, group=group, second=plan.group))
+    return Chip("group", f"and {words}", replace(plan, second=None, within=False), (turned,))
 
 
 def having_chips(plan: Plan) -> list[Chip]:
@@ -100,7 +98,7 @@ def shown_otherwise(plan: Plan) -> tuple[Option, ...]:
 
 def without_first(plan: Plan) -> Plan:
     """Without the group; the second takes its place, and without any there is one number."""
-    rest = replace(plan, group=plan.second, second=None, order=None, limit=None)
+    rest = replace(plan, group=plan.second, second=None, order=None, limit=None, within=False)
     if rest.group is not None:
         timely = rest.group.bucket not in (None, "weekday")
         return replace(rest, show=None) if plan.show == "growth" and not timely else rest
@@ -109,7 +107,9 @@ def without_first(plan: Plan) -> Plan:
 
 def bare(plan: Plan) -> Plan:
     """Without all that belongs to a number."""
-    return replace(plan, further=(), second=None, having=(), show=None, part=(), study=None)
+    return replace(
+        plan, further=(), second=None, having=(), show=None, part=(), study=None, within=False
+    )
 
 
 def what_words(plan: Plan) -> str:

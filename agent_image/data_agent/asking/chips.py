@@ -183,7 +183,11 @@ def _grouped(plan: Plan, group: Group) -> Plan:
 def _rank(plan: Plan, limit: int) -> Chip:
     direction: Direction = plan.order.direction if plan.order else "desc"
     word = "lowest" if direction == "asc" else "top"
-    without = replace(plan, limit=None)
+    without = replace(plan, limit=None, within=False)
+    if plan.within and plan.second is not None:
+        each = plan.second.bucket or plan.second.column
+        others = [Option(f"{word} {n}", replace(plan, limit=n)) for n in RANKS if n != limit]
+        return Chip("rank", f"{word} {limit} in each {each}", without, tuple(others))
     options = [Option(f"{word} {n}", replace(plan, limit=n)) for n in RANKS if n != limit]
     if plan.order is not None or plan.group is not None:
         column = plan.order.column if plan.order else None

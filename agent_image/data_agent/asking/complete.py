@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from data_agent.asking.begin import begin
 from data_agent.asking.draft import Draft, Problem
 from data_agent.asking.grouping import is_amount
+from data_agent.asking.groups import within
 from data_agent.asking.leftovers import leftovers
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Function, Group, Measure, Order, Plan
@@ -264,9 +265,10 @@ class _Builder:
         if draft.extreme is None or plan.group is None:
             return plan
         one = 1 if draft.which or draft.which_bucket else None
-        return replace(
+        limited = replace(
             plan, order=Order(None, draft.extreme.direction), limit=draft.extreme.count or one
         )
+        return within(draft, limited)
 
     def _ordered(self, plan: Plan) -> Plan:
         if self.draft.order is None:

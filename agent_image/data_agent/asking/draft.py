@@ -76,6 +76,7 @@ class Draft:
     extreme: Extreme | None = None
     extreme_field: Field | None = None
     extreme_rows: bool = False
+    extreme_group: Field | None = None  # `top 3 cities`
     ranked_by: Field | None = None
     order: tuple[Field | None, Direction] | None = None
     more: list[tuple[Function, Field | None]] = field(default_factory=list)  # further numbers

@@ -47,6 +47,7 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
             draft.extreme_field = target.field
         else:
             draft.groups.append(target.field)
+            draft.extreme_group = target.field
     elif target is not None and target.kind == "bucket":
         draft.bucket = cast("Bucket", target.value)  # `best month for revenue`
         draft.which_bucket = draft.extreme is not None and draft.extreme.count is None
@@ -153,7 +154,7 @@ def over_time(cursor: Cursor, draft: Draft) -> bool:
 def _by_rows(tag: Tag, draft: Draft) -> None:
     if draft.extreme is not None:
         draft.counts_rows = True
-    elif draft.function != "avg":
+    else:
         draft.problem(f'"per {tag.text}" would list every row. Ask for one column to group by.')
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data_agent.asking.draft import Draft
-from data_agent.asking.plan import Filter, Group, Operator
+from data_agent.asking.plan import Filter, Group, Operator, Plan
 from data_agent.asking.schema import Field
 
 MOST_GROUPS = 2
@@ -24,6 +26,22 @@ def groups_of(draft: Draft) -> tuple[Group | None, Group | None]:
         names = ", ".join(group.bucket or group.column for group in found)
         draft.problem(f"At most two groupings at a time, not {names}.")
     return (found[0] if found else None, found[1] if len(found) > 1 else None)
+
+
+def within(draft: Draft, plan: Plan) -> Plan:
+    """`top 3 cities per channel`: the ranked thing first, and its number for each of the others."""
+    ranked = draft.extreme_group or (draft.which[0] if len(draft.which) == 1 else None)
+    if plan.second is None or ranked is None:
+        return plan
+    first, second = plan.groups
+    if ranked.name == second.column:
+        first, second = second, first
+    if ranked.name != first.column or (second.column in {f.name for f in draft.which}):
+        return plan
+    if draft.show or plan.further or plan.having:
+        draft.problem("The best in each group is of one number, with no share and no condition.")
+    limit = plan.limit or 1
+    return replace(plan, group=first, second=second, limit=limit, within=True)
 
 
 def merged_filters(filters: list[Filter]) -> tuple[Filter, ...]:

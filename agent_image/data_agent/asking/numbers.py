@@ -57,6 +57,7 @@ def function(cursor: Cursor, draft: Draft) -> bool:
         return False
     place = cursor.after_noise(cursor.place + 1)
     following = cursor.at(place)
+    _no_total_of(tag, following, draft)
     if tag.value == "sum" and following is not None and following.kind == "function":
         cursor.place = place
         return True
@@ -83,6 +84,12 @@ def function(cursor: Cursor, draft: Draft) -> bool:
         cursor.place = before
         _add(draft, function, None)
     return True
+
+
+def _no_total_of(tag: Tag, following: Tag | None, draft: Draft) -> None:
+    """`average of total revenue per city`: it would be read as two numbers."""
+    if tag.value in {"avg", "median"} and _is_function(following, "sum"):
+        draft.problem(f'Is "{tag.text} total" of the rows, or of groups? Say one of the two.')
 
 
 def group_condition(cursor: Cursor, draft: Draft) -> bool:

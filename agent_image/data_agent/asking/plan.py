@@ -123,6 +123,7 @@ class Plan:
     `further` measures stand beside the first. `second` groups within `group`. `show` adds the
     share of the whole in per cent, or the change against the period before. With `show` share and
     no group, the filters on the columns of `part` say what the share is of, the others of what.
+    With `within` the `limit` is for each value of `second`: the top 3 of `group` in each of them.
     Columns of other tables, `customers.country`, are reached over an evident key.
     """
 
@@ -137,6 +138,7 @@ class Plan:
     having: tuple[Having, ...] = ()
     show: Show | None = None
     part: tuple[str, ...] = ()
+    within: bool = False
     study: Study | None = None
 
     @property

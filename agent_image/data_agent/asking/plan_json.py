@@ -62,6 +62,7 @@ def read_plan(value: Mapping[str, Any], schema: Schema) -> Plan:
             having=tuple(_having(item, table) for item in value.get("having") or ()),
             show=_one_of(value["show"], Show) if value.get("show") else None,
             part=tuple(table.field(name).name for name in value.get("part") or ()),
+            within=value.get("within") is True,
             study=_study(value.get("study"), table),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -78,6 +79,10 @@ def _check_whole(plan: Plan) -> None:
         (plan.group is None and plan.second is not None, "a second group needs a first one"),
         (plan.group is None and bool(plan.having), "a condition on groups needs a group"),
         (plan.measure is None and plan.show is not None, "a share or growth needs a measure"),
+        (
+            plan.within and not (plan.second and plan.limit and plan.order),
+            "a limit within groups needs a second group, an order and a limit",
+        ),
         (plan.show == "growth" and plan.group is None, "growth needs groups in time"),
         (
             plan.show == "share" and plan.group is None and not plan.part,

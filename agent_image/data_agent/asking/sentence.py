@@ -98,11 +98,20 @@ def _groups(plan: Plan, where: str, result: QueryResult) -> str:
     head = f"{capital(words)}{share} by {by}{where}"
     count = len(result.rows)
     listed = f"the first {count:,} groups" if result.truncated else counted(count, "group")
+    if plan.within:
+        return f"{head}, {_best_of_each(plan)}: {listed}."
     if plan.limit is not None:
         direction = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
         return f"{head}, the {count} {direction}: {_listing(plan, result)}."
     most = f" {measure_words(plan.measure)}" if plan.further else ""
     return f"{head}: {listed}; {_keys(plan, best)} has the most{most} with {value}."
+
+
+def _best_of_each(plan: Plan) -> str:
+    end = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
+    each = plan.second.bucket or plan.second.column if plan.second else ""
+    count = "" if plan.limit == 1 else f"{plan.limit} "
+    return f"the {count}{end} of each {each}"
 
 
 def _keys(plan: Plan, row: tuple[Cell, ...]) -> str:

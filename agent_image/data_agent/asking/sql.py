@@ -79,10 +79,22 @@ def _groups(plan: Plan, names: Names) -> str:
             *where(plan.filters, names),
             f"GROUP BY {', '.join(str(index + 1) for index in range(len(keys)))}",
             *having(plan.having, names),
-            f"ORDER BY {_order(plan, names)}",
-            *_limit(plan),
+            *(_within(plan, names) if plan.within else [f"ORDER BY {_order(plan, names)}"]),
+            *([] if plan.within else _limit(plan)),
         ]
     )
+
+
+def _within(plan: Plan, names: Names) -> list[str]:
+    """The first ones of each second key; those that are equal to the last stand there too."""
+    direction = plan.order.direction.upper() if plan.order else "DESC"
+    value = aggregate(plan.measure, names) if plan.measure else "count(*)"
+    part = _key(plan.groups[1], names)
+    place = f"rank() OVER (PARTITION BY {part} ORDER BY {value} {direction} NULLS LAST)"
+    return [
+        f"QUALIFY {place} <= {plan.limit}",
+        f"ORDER BY 2 ASC NULLS LAST, 3 {direction} NULLS LAST, 1 ASC NULLS LAST",
+    ]
 
 
 def _growth(plan: Plan, names: Names) -> str:

@@ -1,4 +1,4 @@
-"""Whether a ranking cuts between equals: one row more is asked for, and a tie is said."""
+"""Whether a ranking cuts between equals: some rows more are asked for, and a tie is said."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from data_agent.asking.plan import Plan
 from data_agent.asking.schema import Table
-from data_agent.asking.words import measure_words, value_words
-from data_agent.values import QueryResult
+from data_agent.asking.words import key_of, measure_words, value_words
+from data_agent.values import Cell, QueryResult
+
+PROBED = 20  # rows that are looked at behind the last one shown
+MOST_NAMED = 3
 
 
 def probe(plan: Plan) -> Plan:
-    """The plan with one row more than it shows, where it is a ranking."""
-    if plan.limit is None or plan.order is None or plan.study is not None:
+    """The plan with some rows more than it shows, where it is a ranking."""
+    if plan.limit is None or plan.order is None or plan.study is not None or plan.within:
         return plan
-    return replace(plan, limit=plan.limit + 1)
+    return replace(plan, limit=plan.limit + PROBED)
 
 
 def settle(plan: Plan, table: Table, result: QueryResult) -> tuple[QueryResult, tuple[str, ...]]:
@@ -28,8 +31,23 @@ def settle(plan: Plan, table: Table, result: QueryResult) -> tuple[QueryResult, 
         return shown, ()
     value = value_words(result.rows[limit][place])
     what = measure_words(plan.measure) if plan.measure else result.columns[place].name
-    name = value_words(result.rows[limit][0]) if plan.group else "at least one more row"
-    return shown, (f"There is a tie: {name} has the same {what} ({value}) and is not shown.",)
+    tied = [row for row in result.rows[limit:] if row[place] == result.rows[limit][place]]
+    whole = len(tied) < PROBED and not result.truncated
+    return shown, (f"There is a tie: {_named(plan, tied, whole)} the same {what} ({value}).",)
+
+
+def _named(plan: Plan, tied: list[tuple[Cell, ...]], whole: bool) -> str:
+    """Those that are as good as the last one shown, by name where they have one."""
+    if plan.group is None:
+        count = f"{len(tied):,}" if whole else f"at least {len(tied):,}"
+        return f"{count} more {'row has' if count == '1' else 'rows have'}"
+    keys = [
+        ", ".join(key_of(g.bucket, value) for g, value in zip(plan.groups, row, strict=False))
+        for row in tied[:MOST_NAMED]
+    ]
+    more = len(tied) - len(keys)
+    others = f" and {'' if whole else 'at least '}{more:,} more" if more or not whole else ""
+    return f"{', '.join(keys)}{others} {'has' if len(tied) == 1 else 'have'}"
 
 
 def _ranked_column(plan: Plan, table: Table, result: QueryResult) -> int | None:

@@ -22,10 +22,12 @@ from data_agent.asking.roles import with_profile
 from data_agent.asking.schema import Schema, build
 from data_agent.asking.sentence import sentence
 from data_agent.asking.sql import render
+from data_agent.asking.tags import Vocabularies
 from data_agent.asking.ties import probe, settle
 from data_agent.engine.glossary_file import GlossaryFile
 from data_agent.engine.settings import ANSWER_ROWS
 from data_agent.errors import Invalid
+from data_agent.today import UTC, Today
 from data_agent.values import Answer, Declined, QueryResult, TableInfo
 
 Json = dict[str, Any]  # what came through the pipe
@@ -50,6 +52,7 @@ class Grammar:
         self._engine = engine
         self._today = today
         self._schema: tuple[tuple[TableInfo, ...], Schema] | None = None
+        self._known: Vocabularies | None = None  # made once per schema: values by the thousand
 
     async def schema(self) -> Schema:
         """See ports.DataEngine. Read once after each change: then the engine has other tables."""
@@ -62,7 +65,12 @@ class Grammar:
         """The answer to a question in words, or why there is none."""
         schema = await self.schema()
         glossary = self._engine.glossary.current()
-        meant = understand(question, schema, self._words, previous, self._today(), glossary)
+        if self._known is None or self._known.schema is not schema:
+            self._known = Vocabularies(schema, self._words)
+        zone = self._today.zone if isinstance(self._today, Today) else UTC
+        meant = understand(
+            question, schema, self._words, previous, self._today(), glossary, self._known, zone
+        )
         if isinstance(meant, Declined):
             return meant
         return await self._answer(meant.plan, schema, meant.notes)

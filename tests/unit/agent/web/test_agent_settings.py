@@ -29,12 +29,13 @@ def test_everything_set(tmp_path: Path) -> None:
             "DATA_AGENT_DISK_BYTES": str(1024**3),
             "DATA_AGENT_MAX_UPLOAD_BYTES": "5000",
             "DATA_AGENT_PLATFORM_TOKEN_FILE": "/run/token",
+            "DATA_AGENT_TIME_ZONE": "Europe/Berlin",
             "DATA_AGENT_TRUSTED_PROXY": "10.200.0.1/32, fd00::1",
         }
     )
     assert (settings.port, settings.tenant_name, settings.max_users) == (8080, "Customer A", 3)
     assert (settings.max_csv_files, settings.questions_per_day) == (None, 200)
-    assert settings.max_upload_bytes == 5000
+    assert (settings.max_upload_bytes, settings.time_zone) == (5000, "Europe/Berlin")
     assert [str(network) for network in settings.trusted_proxies] == [
         "10.200.0.1/32",
         "fd00::1/128",
@@ -61,6 +62,8 @@ def test_everything_set(tmp_path: Path) -> None:
         ("DATA_AGENT_LLM_DEADLINE_S", "1"),
         ("DATA_AGENT_LLM_BASE_URL", "api.example/v1"),
         ("DATA_AGENT_LLM_GATEWAY", "ftp://10.200.0.1:8482/v1"),
+        ("DATA_AGENT_TIME_ZONE", "Berlin"),
+        ("DATA_AGENT_TIME_ZONE", "../etc/passwd"),
         ("DATA_DIR", "/nonexistent"),
         ("DATA_DIR", "/etc/passwd"),
     ],

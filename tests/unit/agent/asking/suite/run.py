@@ -13,13 +13,15 @@ from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.values import Answer, Declined
 
-from tests.unit.agent.asking.suite import office, outside, shop
+from tests.unit.agent.asking.suite import further, office, outside, shop
 from tests.unit.agent.asking.suite.judge import Verdict, judge
 from tests.unit.agent.asking.suite.plain import Question
 from tests.unit.agent.asking.suite.tables import TODAY, WORLD
 from tests.unit.agent.asking.tables import as_csv
 
-QUESTIONS: list[Question] = shop.QUESTIONS + office.QUESTIONS + outside.QUESTIONS
+QUESTIONS: list[Question] = [
+    *shop.QUESTIONS, *office.QUESTIONS, *outside.QUESTIONS, *further.QUESTIONS,
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
