@@ -70,7 +70,8 @@ class FakeLlm:
     port: int = 0
 
     async def __aenter__(self) -> FakeLlm:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        """On a free port; the second time on the same one."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -158,13 +159,13 @@ def said(text: str) -> Reply:
     return whole({"choices": [{"message": {"role": "assistant", "content": text}}]})
 
 
-def picky(reply: Reply) -> Reply:
-    """400 to every request with more than the simplest servers know."""
+def picky(reply: Reply, status: int = 400) -> Reply:
+    """Refuses every request with more than the simplest servers know."""
 
     async def choose(line: Line) -> None:
         known = {"model", "messages", "stream"}
         if line.heard.body.keys() - known:
-            await whole({"error": "unknown field response_format"}, 400)(line)
+            await whole({"error": "unknown field response_format"}, status)(line)
         else:
             await reply(line)
 

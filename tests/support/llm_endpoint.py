@@ -4,7 +4,7 @@
 good, mute (reports no usage), old (knows no stream_options), busy (429), broken (500 that repeats
 the key), refuses (401), garbage (200 and no JSON), moved (redirect), slow (no answer until `go`),
 half (a stream that breaks off), drip (a stream that pauses until `go`), endless, parrot (repeats
-the headers that it was sent, in small pieces).
+the headers that it was sent, in small pieces), posing (its refusal looks like the gateway's).
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if mode == "parrot":
             self._repeat(body, json.dumps(headers))
+            return
+        if mode == "posing":
+            self._send(402, "Application/Problem+JSON", b'{"kind": "budget"}')
             return
         if mode == "slow":
             self.endpoint.go.wait(GO_S)

@@ -24,6 +24,7 @@ STREAM_MAX = 32 * 1024 * 1024
 REFUSAL_MAX = 64 * 1024
 LAST_WORDS_S = 5.0  # for an agent that has stopped to read
 PASSED_ON = ("content-type", "retry-after", "request-id", "x-request-id")
+PROBLEM_TYPE = "application/problem+json"
 NOTHING = Used(0, 0, estimated=False)
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,12 @@ async def _read(response: httpx.Response, most: int) -> bytes:
 
 def _headers(response: httpx.Response, access: Access) -> Headers:
     found = [(name, response.headers[name]) for name in PASSED_ON if name in response.headers]
-    return [(name, access.redacted(value.encode()).decode()) for name, value in found]
+    return [(name, access.redacted(_not_ours(value).encode()).decode()) for name, value in found]
+
+
+def _not_ours(value: str) -> str:
+    """Problem documents are the gateway's own: an agent believes them."""
+    return "application/json" if value.lower().startswith(PROBLEM_TYPE) else value
 
 
 def _too_long() -> LlmError:

@@ -67,6 +67,10 @@ KINDS: Mapping[str, Problem] = {
 
 _LATER = "Ask again later; if that goes on, the operator can mend it."
 _STATUSES: Mapping[int, Problem] = {
+    400: Problem(
+        "refused the request",
+        "Perhaps the tables are too many for this model; the operator can mend it.",
+    ),
     401: Problem("refused the key", "Only the operator can mend it, with another key."),
     402: Problem("wants to be paid", OPERATOR),
     403: Problem("does not allow this key to do that", OPERATOR),
@@ -92,6 +96,6 @@ def of_status(status: int) -> Problem:
     elif 300 <= status < 400:
         found = _MOVED
     else:
-        found = _STATUSES.get(status, Problem("refused the request", OPERATOR))
+        found = _STATUSES.get(status, _STATUSES[400])
     what = f"The language model's endpoint {found.what} (HTTP {status})."
     return Problem(what, found.mend, found.again)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from data_agent.errors import ModelFailed
 from data_agent.llm.settings import LlmSettings
-from data_agent.llm.text.problems import KINDS, OPERATOR, of_status
+from data_agent.llm.text.problems import KINDS, OPERATOR
 from data_agent.llm.text.prompt import Talk
 from data_agent.llm.wire.access import GATEWAY, Access, Status, read_secret
 from data_agent.llm.wire.address import address_of, messages_url
@@ -29,6 +29,8 @@ MOST_TEXT = 64 * 1024  # characters of an answer; a plan has a few hundred
 MOST_BYTES = 4 * 1024 * 1024  # of a stream, reasoning included
 MOST_ERROR_BYTES = 64 * 1024
 STATUS_CHANGED = ("path",)  # kinds that say that what the gateway told of itself is out of date
+REFUSES_THE_FORM = (400, 415, 422, 501)  # what servers say of a field that they do not know
+FAILS_AT_THE_FORM = 500  # as others do
 
 Tell = Callable[[str], None]
 T = TypeVar("T")
@@ -85,18 +87,17 @@ class ModelClient:
         status = await self._status()
         if not status.configured:
             raise ModelFailed(str(KINDS["not_configured"]))
-        if not self._bare:
-            text = await self._once(talk, status, bare=False)
-            if text is not None:
-                return text
-        text = await self._once(talk, status, bare=True)
-        if text is None:
-            raise ModelFailed(str(of_status(400)))
-        self._bare = True
-        return text
+        if self._bare:
+            return await self._once(talk, status, bare=True)
+        try:
+            return await self._once(talk, status, bare=False)
+        except _FormRefused as refused:
+            text = await self._once(talk, status, bare=True)
+            self._bare = refused.surely
+            return text
 
-    async def _once(self, talk: Talk, status: Status, *, bare: bool) -> str | None:
-        """None: the server refused the form of the request."""
+    async def _once(self, talk: Talk, status: Status, *, bare: bool) -> str:
+        """_FormRefused only where there is something to leave out."""
         request = self._request(talk, status, bare=bare)
         async with sent(request, connect_s=self._settings.connect_s) as reply:
             if reply.status == 200:
@@ -104,9 +105,11 @@ class ModelClient:
             body = await reply.read(MOST_ERROR_BYTES)
             now = dt.datetime.fromtimestamp(self._now(), dt.UTC)
             own = platforms_refusal(reply.headers, body, now) if self._settings.gateway else None
-            if own is None and reply.status in (400, 422):
-                return None
-            raise own or refusal(reply.status, reply.headers, now)
+            error = own or refusal(reply.status, reply.headers, now)
+            surely = reply.status in REFUSES_THE_FORM
+            if own is None and not bare and (surely or reply.status == FAILS_AT_THE_FORM):
+                raise _FormRefused(str(error), surely=surely)
+            raise error
 
     def _request(self, talk: Talk, status: Status, *, bare: bool) -> Request:
         settings = self._settings
@@ -135,6 +138,14 @@ class ModelClient:
                 '{"X-Team": "data"}. ' + OPERATOR
             )
         return found
+
+
+class _FormRefused(ModelFailed):
+    """The server may know a field of the request not, or `surely` does not."""
+
+    def __init__(self, message: str, *, surely: bool) -> None:
+        super().__init__(message)
+        self.surely = surely
 
 
 async def _text(reply: Reply) -> str:

@@ -3,6 +3,7 @@ and asked again only where that may help."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -119,6 +120,23 @@ def test_a_platform_that_changed_its_provider_is_asked_in_the_new_way(tmp_path: 
         ]  # fmt: skip
 
     ask_with(tmp_path, [], scenario, gateway="yes", fake_status=OPEN)
+
+
+def test_a_gateway_that_restarts_is_waited_for(tmp_path: Path) -> None:
+    async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
+        await fake.__aexit__()
+        back: list[asyncio.Task[FakeLlm]] = []
+
+        def begin_again(step: str) -> None:
+            if step.startswith("No answer") and not back:
+                back.append(asyncio.create_task(fake.__aenter__()))
+
+        answer = await engine.ask(VAGUE, tell=begin_again)
+        assert isinstance(answer, Answer) and answer.source == "llm"
+        assert len(back) == 1 and len(fake.heard) == 1
+
+    changes: dict[str, Any] = {"backoff_s": 1.0, "keep_problem_s": 0.0}
+    ask_with(tmp_path, [streamed(GOOD)], scenario, gateway="yes", fake_status=OPEN, **changes)
 
 
 @pytest.mark.parametrize(("again", "tries"), [(True, MOST_TRIES), (False, 1)])

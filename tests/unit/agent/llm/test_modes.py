@@ -43,6 +43,8 @@ USABLE: dict[str, list[Reply]] = {
     "thoughts": [streamed(THOUGHT)],
     "thoughts whose beginning is missing": [streamed(HALF_THOUGHT)],
     "no json mode": [llm.picky(streamed(GOOD))],
+    "no json mode, said in another way": [llm.picky(streamed(GOOD), 501)],
+    "no json mode, and a server that fails": [llm.picky(streamed(GOOD), 500)],
     "busy, then not": [whole({}, 429, retry_after="0"), streamed(GOOD)],
     "overloaded, then not": [whole({}, 529), streamed(GOOD)],
     "a failing server, then not": [whole({}, 500), whole({}, 502), streamed(GOOD)],

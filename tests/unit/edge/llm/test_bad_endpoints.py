@@ -53,6 +53,14 @@ def test_refusals_are_passed_on_without_the_key(
     assert {one.tokens for one in books.booked.values()} == {0}
 
 
+def test_no_endpoint_speaks_in_the_gateways_name(gateway: Served, llm: Endpoint) -> None:
+    llm.behave("posing")
+    answer = gateway.ask()
+    assert (answer.status, answer.headers["content-type"]) == (402, "application/json")
+    llm.behave("refuses")
+    assert gateway.ask().headers["content-type"] == "application/problem+json"
+
+
 def test_garbage_is_passed_on_and_estimated(gateway: Served, llm: Endpoint, books: Books) -> None:
     llm.behave("garbage")
     answer = gateway.ask()
