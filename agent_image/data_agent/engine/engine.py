@@ -126,7 +126,8 @@ class WorkerEngine:
     ) -> Answer | Declined:
         if self._model is None:
             return await self._grammar.ask(question, previous)
-        asked = Asked(question, await self.schema(), previous, model_first, tell)
+        terms = self.glossary.current().terms
+        asked = Asked(question, await self.schema(), previous, model_first, tell, terms)
         by_grammar = partial(self._grammar.ask, question, previous)
         return await self._model.answer(asked, self, by_grammar)
 

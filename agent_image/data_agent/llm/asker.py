@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from data_agent.values import Answer, Declined
 
 # What a conversation needs is imported when there is one: no start of the agent waits for it.
 if TYPE_CHECKING:
+    from data_agent.asking.glossary import Term
     from data_agent.asking.schema import Schema
     from data_agent.llm.dialogue import Runner, Tell
     from data_agent.llm.text.prompt import Talk
@@ -42,13 +43,15 @@ Grammar = Callable[[], Awaitable[Answer | Declined]]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what belongs to it. `first`: the person asked for the model."""
+    """A question with what belongs to it. `first`: the person asked for the model. `terms`: the
+    customer's own words."""
 
     question: str
     schema: Schema
     previous: Mapping[str, Any] | None = None
     first: bool = False
     tell: Tell = lambda _: None
+    terms: Sequence[Term] = ()
 
 
 class ModelAsker:
@@ -107,16 +110,22 @@ class ModelAsker:
             return await self._client.complete(talk, until=until, tell=asked.tell)
 
         dialogue = Dialogue(complete, runner, asked.schema, veil, asked.tell)
-        return await dialogue.answer(self.opening(asked.question, asked.schema, before))
+        return await dialogue.answer(
+            self.opening(asked.question, asked.schema, before, asked.terms)
+        )
 
     def opening(
-        self, question: str, schema: Schema, previous: Mapping[str, Any] | None = None
+        self,
+        question: str,
+        schema: Schema,
+        previous: Mapping[str, Any] | None = None,
+        terms: Sequence[Term] = (),
     ) -> Talk:
         """What the model would be sent for this question: also what admins are shown."""
         from data_agent.llm.text.prompt import opening
 
         today = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
-        return opening(question, schema, self.settings.privacy, today, previous)
+        return opening(question, schema, self.settings.privacy, today, previous, terms)
 
     @cached_property
     def _client(self) -> ModelClient:

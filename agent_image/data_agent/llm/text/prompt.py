@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from data_agent.asking.glossary import Term
 from data_agent.asking.schema import Schema
 from data_agent.llm.settings import Privacy
 from data_agent.llm.text.plan_shape import plan_shape
 from data_agent.llm.text.tables import tables_text
+from data_agent.llm.text.terms import terms_text
 
 LONGEST_ECHO = 4000  # characters of its own answer that a model is shown again
 LONGEST_PREVIOUS = 6000
@@ -73,15 +75,19 @@ def opening(
     privacy: Privacy,
     today: dt.date,
     previous: Mapping[str, Any] | None = None,
+    terms: Sequence[Term] = (),
 ) -> Talk:
-    """The first request for a question; `previous` is the query that it follows up."""
+    """The first request for a question; `previous` is the query that it follows up, `terms` are
+    the customer's own words."""
     system = RULES % {
         "shape": plan_shape(),
         "today": today.isoformat(),
         "tables": tables_text(schema, privacy),
     }
-    told = f"Question: {question}"
+    told = [f"Question: {question}"]
+    if own_words := terms_text(question, terms, schema, privacy):
+        told.insert(0, own_words)
     if previous:
         before = json.dumps(previous, ensure_ascii=False)[:LONGEST_PREVIOUS]
-        told = f"The question before this one was read as:\n{before}\n\n{told}"
-    return Talk(system, (Turn("user", told),))
+        told.insert(0, f"The question before this one was read as:\n{before}")
+    return Talk(system, (Turn("user", "\n\n".join(told)),))

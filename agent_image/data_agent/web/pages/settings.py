@@ -21,7 +21,8 @@ async def show(request: Request) -> Response:
     given = {"question": query.get("question", "").strip() or EXAMPLE}
     question = text(given, "question", most=MAX_QUESTION)
     status = await services.model.access.status(fresh=True)
-    talk = services.model.opening(question, await services.engine.schema())
+    terms = services.glossary.current().terms
+    talk = services.model.opening(question, await services.engine.schema(), terms=terms)
     return page(
         request,
         "settings.html",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from data_agent.asking.glossary import Glossary, Term
 from data_agent.engine.engine import WorkerEngine
 from data_agent.llm.text.plan_shape import plan_shape
 from data_agent.llm.text.prompt import RULES
@@ -182,6 +183,27 @@ def test_a_cell_that_we_spelled_for_the_model_is_not_told_back(tmp_path: Path) -
         assert not any(b"Cologne" in heard.raw for heard in fake.heard)
 
     ask_with(tmp_path, [streamed(json.dumps({"plan": plan}))], scenario)
+
+
+@pytest.mark.parametrize(
+    ("privacy", "told_words"), [("names", ["GMV"]), ("samples", ["GMV", "HQ"])]
+)
+def test_own_words_are_told_where_they_are_no_values(
+    tmp_path: Path, privacy: Any, told_words: list[str]
+) -> None:
+    means = {"GMV": "total amount", "HQ": "Cologne", "unused": "amount"}
+    question = f"GMV of HQ, {VAGUE}"
+    told_of = json.dumps({word: means[word] for word in told_words})
+    asked = f"Of these words the customer says what they mean: {told_of}\n\nQuestion: {question}"
+
+    async def scenario(engine: WorkerEngine, fake: FakeLlm) -> None:
+        glossary = Glossary(tuple(Term(*pair) for pair in means.items()))
+        engine.glossary.save(glossary)
+        answer = await engine.ask(question, model_first=True)
+        assert isinstance(answer, Answer) and answer.source == "llm"
+        check(fake, privacy, [[asked]])
+
+    ask_with(tmp_path, [streamed(GOOD)], scenario, privacy=privacy)
 
 
 @pytest.mark.parametrize("gateway", [False, True])

@@ -134,10 +134,14 @@ def test_no_page_makes_more_of_it_than_words(site: Site, path: str) -> None:
 def test_the_endpoint_is_told_the_orders_as_data(site: Site) -> None:
     site.endpoint.fake.replies = [streamed(GOOD)]
     site.endpoint.fake.heard.clear()
-    site.admin.post("/api/v1/ask", json={"question": VAGUE, "by": "model"}).raise_for_status()
+    site.admin.post(
+        "/api/v1/ask", json={"question": f"GMV, {VAGUE}", "by": "model"}
+    ).raise_for_status()
     (heard,) = site.endpoint.fake.heard
     system, question = (message["content"] for message in heard.body["messages"])
-    assert question == f"Question: {VAGUE}"
+    own_words, asked = question.split("\n\n")
+    assert asked == f"Question: GMV, {VAGUE}"
+    assert json.loads(own_words.partition("mean: ")[2]) == {"GMV": ORDER}
     rules, _, listed = system.partition("Tables, one JSON object a line:\n")
     assert ORDER not in rules
     tables = {table["table"]: table for table in map(json.loads, listed.strip().splitlines())}
