@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
 from orchestrator.cli.parser import build
@@ -12,14 +12,16 @@ from orchestrator.cli.screen import Screen
 from orchestrator.errors import OrchestratorError
 
 
-def run(argv: Sequence[str] | None = None) -> int:
+def run(argv: Sequence[str] | None, when_imported: Callable[[], None]) -> int:
     """The exit code. Only the verb that is asked for is imported, and only when it runs."""
     arguments = build().parse_args(argv)
     _never_stumble_over_an_encoding()
     screen = Screen(as_json=arguments.json)
     try:
         verb = importlib.import_module(f"orchestrator.cli.verbs.{arguments.verb}")
-        code: int = verb.run(arguments, _session(screen))
+        session = _session(screen)
+        when_imported()
+        code: int = verb.run(arguments, session)
     except OrchestratorError as error:
         screen.fail(error)
         return 1
