@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from data_agent.insights.overview import Overview, Seen, days, number
-from data_agent.insights.queries import amount, bucket
+from data_agent.insights.overview import NUMBERS, TIMES, Overview, Seen, days, number
+from data_agent.insights.queries import amount, bucket, followed
 from data_agent.values import Cell, QueryResult
 
 CONCENTRATED = 80.0  # per cent that few categories hold together
@@ -42,7 +43,7 @@ class Card:
 
 def cards(found: Overview, sql: Mapping[str, str], results: Results) -> tuple[Card, ...]:
     """All cards for which there is something to say, the general ones first."""
-    made = [_about(found), _period(found)]
+    made = [_about(found, results.get("key")), _period(found)]
     made += [_top(found, sql["top"], results["top"])] if "top" in results else []
     made += [_trend(found, sql["trend"], results["trend"])] if "trend" in results else []
     made += (
@@ -55,23 +56,27 @@ def cards(found: Overview, sql: Mapping[str, str], results: Results) -> tuple[Ca
     return tuple(card for card in made if card is not None)
 
 
-def _about(found: Overview) -> Card:
-    keys = [c for c in found.columns if c.filled == found.rows and c.is_key]
-    key = next((c for c in keys if c.distinct > found.rows * 0.9), None)
+def _about(found: Overview, repeated: QueryResult | None) -> Card:
     kinds = [
         f"{count} {word}"
         for count, word in (
-            (sum(c.is_number for c in found.columns), "with numbers"),
-            (sum(c.is_time for c in found.columns), "with dates"),
-            (sum(c.type == "VARCHAR" for c in found.columns), "with text"),
+            (sum(kind.startswith(NUMBERS) for kind in found.types), "with numbers"),
+            (sum(kind.startswith(TIMES) for kind in found.types), "with dates"),
+            (sum(kind == "VARCHAR" for kind in found.types), "with text"),
         )
         if count
     ]
-    total = len(found.columns) + found.left_out
-    sentence = f"{found.rows:,} rows and {total} columns: {', '.join(kinds)}."
-    if key and found.rows > 1:
-        sentence += f" {key.name} seems to tell the rows apart."
+    sentence = f"{_counted(found.rows, 'row')} and {_counted(len(found.types), 'column')}"
+    sentence += f": {', '.join(kinds)}." if kinds else "."
+    if found.key and repeated and repeated.rows and not number(repeated.rows[0][0]):
+        sentence += f" {found.key.name} tells the rows apart."
+    if found.left_out:
+        sentence += f" The first {len(found.columns)} columns are described here."
     return Card("What this is", sentence, found.sql)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _period(found: Overview) -> Card | None:
@@ -79,7 +84,7 @@ def _period(found: Overview) -> Card | None:
     if time is None:
         return None
     span = days(time)
-    length = f"{span + 1:,} days" if span < 90 else f"about {span / 30.4:,.0f} months"
+    length = _counted(span + 1, "day") if span < 90 else f"about {span / 30.4:,.0f} months"
     sentence = f"From {str(time.low)[:10]} to {str(time.high)[:10]} by {time.name}: {length}."
     return Card("Period", sentence, found.sql)
 
@@ -88,16 +93,29 @@ def _top(found: Overview, sql: str, result: QueryResult) -> Card | None:
     rows = [(str(r[0]), number(r[1]), number(r[2])) for r in result.rows if r[1] is not None]
     if not rows or found.dimension is None or rows[0][1] <= 0:
         return None
-    label, _, share = rows[0]
-    sentence = f"{label} leads with {share:.0f} % of {_measured(found)}."
+    groups = int(number(result.rows[0][3]))
+    sentence = _leader(found, rows)
     held = 0.0
     for count, row in enumerate(rows, start=1):
         held += row[2]
-        if held >= CONCENTRATED and count > 1 and found.dimension.distinct >= MANY_CATEGORIES:
-            sentence += f" The first {count} of {found.dimension.distinct} hold {held:.0f} %."
+        if held >= CONCENTRATED and 1 < count < groups and groups >= MANY_CATEGORIES:
+            sentence += f" The first {count} of {groups} hold {held:.0f} %."
             break
+    if found.dimension.filled < found.rows:
+        sentence += f" Rows without {found.dimension.name} are left out."
     bars = tuple(Bar(name, shown(value), 100 * value / rows[0][1]) for name, value, _ in rows)
     return Card(f"By {found.dimension.name}", sentence, sql, bars)
+
+
+def _leader(found: Overview, rows: list[tuple[str, float, float]]) -> str:
+    """Who has most; those with as much are named with the first."""
+    label, most, share = rows[0]
+    equal = [name for name, value, _ in rows if value == most]
+    if len(equal) > 2:
+        return f"{label} and others lead with {share:.0f} % of {_measured(found)} each."
+    if len(equal) == 2:
+        return f"{' and '.join(equal)} lead with {share:.0f} % of {_measured(found)} each."
+    return f"{label} leads with {share:.0f} % of {_measured(found)}."
 
 
 def _trend(found: Overview, sql: str, result: QueryResult) -> Card | None:
@@ -112,7 +130,8 @@ def _trend(found: Overview, sql: str, result: QueryResult) -> Card | None:
         f"The highest {unit} for {_measured(found)} is {names[best]} with {shown(values[best])}."
     )
     before, last = values[-3], values[-2]  # the newest one may not be over
-    if before > 0 and len(rows) > 3:
+    follow = followed(unit, rows[-3][0], rows[-2][0])
+    if before > 0 and len(rows) > 3 and follow:
         change = 100 * (last - before) / before
         how = (
             "the same as"
@@ -145,15 +164,17 @@ def _outliers(found: Overview, sql: str, result: QueryResult) -> Card | None:
 def _missing(found: Overview) -> Card:
     empty = [(c, found.rows - c.filled) for c in found.columns if c.filled < found.rows]
     many = sorted(((n, c) for c, n in empty if n >= found.rows * MANY_MISSING), key=lambda p: -p[0])
+    where = f" of the first {len(found.columns)} columns" if found.left_out else ""
     if not empty:
-        return Card("Missing", "Every cell has a value.", found.sql)
+        return Card("Missing", f"Every cell{where} has a value.", found.sql)
     if not many:
-        return Card("Missing", "Almost every cell has a value.", found.sql)
+        return Card("Missing", f"Almost every cell{where} has a value.", found.sql)
     bars = tuple(
         Bar(c.name, f"{100 * n / found.rows:.0f} %", 100 * n / found.rows)
         for n, c in many[:MOST_MISSING]
     )
-    sentence = f"{many[0][1].name} is empty in {many[0][0]:,} of {found.rows:,} rows."
+    total = _counted(found.rows, "row")
+    sentence = f"{many[0][1].name} is empty in {many[0][0]:,} of {total}."
     return Card("Missing", sentence, found.sql, bars, warns=True)
 
 
@@ -161,10 +182,8 @@ def _duplicates(sql: str, result: QueryResult) -> Card | None:
     count = int(number(result.rows[0][0])) if result.rows else 0
     if not count:
         return Card("Duplicates", "No row is there twice.", sql)
-    verb = "row is" if count == 1 else "rows are"
-    return Card(
-        "Duplicates", f"{count:,} {verb} the same as another in every column.", sql, warns=True
-    )
+    verb = "row repeats" if count == 1 else "rows repeat"
+    return Card("Duplicates", f"{count:,} {verb} another one in every column.", sql, warns=True)
 
 
 def _questions(found: Overview) -> Card | None:
@@ -175,10 +194,12 @@ def _questions(found: Overview) -> Card | None:
 
 def _suggested(found: Overview) -> Iterator[str]:
     table, measure = found.table.replace("_", " "), found.measure
+    word = "average" if measure and (measure.is_rate or found.has_currencies) else "total"
     if measure and found.dimension:
-        yield f"total {_plain(measure)} by {_plain(found.dimension)} in {table}"
-    if measure and found.time:
-        yield f"total {_plain(measure)} per {bucket(found.time)} in {table}"
+        yield f"{word} {_plain(measure)} by {_plain(found.dimension)} in {table}"
+    times = [column for column in found.columns if column.is_time]
+    if measure and found.time and len(times) == 1:
+        yield f"{word} {_plain(measure)} per {bucket(found.time)} in {table}"
     if measure:
         yield f"average {_plain(measure)} in {table}"
     yield f"how many rows are in {table}?"
@@ -196,6 +217,8 @@ def _measured(found: Overview) -> str:
 def shown(value: Cell) -> str:
     """1,234 or 12.50: as many digits as a glance takes in."""
     amount_ = number(value)
+    if not math.isfinite(amount_):
+        return str(value)
     if abs(amount_) >= 1000 or amount_ == int(amount_):
         return f"{amount_:,.0f}"
     return f"{amount_:,.2f}"

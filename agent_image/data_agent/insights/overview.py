@@ -12,6 +12,12 @@ MAX_COLUMNS = 30  # the first ones; a wider table is described by these
 MOST_GROUPS = 60  # a column with more different values is no category
 KEY_WORDS = frozenset("id nr no number code zip postcode plz phone year email key index".split())
 MONEY_WORDS = ("revenue", "amount", "total", "sales", "price", "value", "cost", "betrag", "umsatz")
+# Adding these up means nothing; they are averaged.
+RATES = frozenset(
+    "price preis rate rating score age alter percent percentage temperature humidity level balance "
+    "saldo margin ratio grade latitude longitude lat lon lng height voltage stars year jahr".split()
+)
+CURRENCIES = frozenset("currency währung waehrung".split())
 NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE", "HUGEINT", "INTEGER")
 TIMES = ("DATE", "TIMESTAMP")
 
@@ -37,19 +43,45 @@ class Seen:
 
     @property
     def is_key(self) -> bool:
-        words = self.name.lower().replace("_", " ").replace("-", " ").split()
-        return bool(KEY_WORDS.intersection(words)) or self.name.endswith(("Id", "ID"))
+        return bool(KEY_WORDS & self._words) or self.name.endswith(("Id", "ID"))
+
+    @property
+    def is_rate(self) -> bool:
+        return bool(RATES & self._words)
+
+    @property
+    def is_currency(self) -> bool:
+        return bool(CURRENCIES & self._words)
+
+    @property
+    def _words(self) -> set[str]:
+        return set(self.name.lower().replace("_", " ").replace("-", " ").split())
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A table after its scan, with the columns that tell most, where there are such."""
+    """A table after its scan, with the columns that tell most, where there are such.
+
+    `types` are those of all columns, `columns` the first ones, of which `left_out` are not any.
+    """
 
     table: str
     rows: int
     columns: tuple[Seen, ...]
     sql: str
     left_out: int = 0
+    types: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Seen | None:
+        """The column that might tell the rows apart; whether it does is for a query to say."""
+        keys = [c for c in self.columns if c.filled == self.rows > 1 and c.is_key]
+        return next((c for c in keys if c.distinct > self.rows * 0.9), None)
+
+    @property
+    def has_currencies(self) -> bool:
+        """Amounts of several currencies stand together: their total would mean nothing."""
+        return any(c.is_currency and c.distinct > 1 for c in self.columns)
 
     @property
     def measure(self) -> Seen | None:
@@ -110,7 +142,14 @@ def read_overview(table: str, columns: Sequence[Column], sql: str, result: Query
         )
         for index, column in enumerate(columns[:MAX_COLUMNS])
     )
-    return Overview(table, int(number(row["rows"])), seen, sql, max(0, len(columns) - MAX_COLUMNS))
+    return Overview(
+        table,
+        int(number(row["rows"])),
+        seen,
+        sql,
+        max(0, len(columns) - MAX_COLUMNS),
+        tuple(column.type for column in columns),
+    )
 
 
 def number(cell: Cell) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from data_agent.insights.overview import Overview, Seen, days, number, quoted
 
 TOP = 5
@@ -12,8 +14,9 @@ MAX_ROWS_COMPARED = 200_000  # rows that are compared with each other as a whole
 
 
 def queries(found: Overview) -> dict[str, str]:
-    """By card: top, trend, outliers, duplicates."""
+    """By card: key, top, trend, outliers, duplicates."""
     wanted = {
+        "key": key_sql(found),
         "top": top_sql(found),
         "trend": trend_sql(found),
         "outliers": outliers_sql(found),
@@ -28,12 +31,29 @@ def bucket(time: Seen) -> str:
     return "day" if span <= DAYS_BY_DAY else "month" if span <= DAYS_BY_MONTH else "year"
 
 
+def followed(unit: str, first: str, second: str) -> bool:
+    """Whether the one day, month or year comes right after the other; ISO dates."""
+    one, two = date.fromisoformat(first), date.fromisoformat(second)
+    if unit == "day":
+        return (two - one).days == 1
+    months = (two.year - one.year) * 12 + two.month - one.month
+    return months == (1 if unit == "month" else 12)
+
+
 def amount(found: Overview) -> str:
-    """What is added up: the measure, or the rows where there is none or it has negative values."""
+    """What is added up: the measure, or the rows where no total of one means anything: it is a
+    rate, has negative values, or is of several currencies."""
     measure = found.measure
-    if measure is None or number(measure.low) < 0:
+    if measure is None or measure.is_rate or number(measure.low) < 0 or found.has_currencies:
         return "count(*)"
     return f"sum({quoted(measure.name)})"
+
+
+def key_sql(found: Overview) -> str:
+    if found.key is None:
+        return ""
+    name = quoted(found.key.name)
+    return f"SELECT count(*) - count(DISTINCT {name}) AS repeated\nFROM {quoted(found.table)}"
 
 
 def top_sql(found: Overview) -> str:
@@ -41,7 +61,8 @@ def top_sql(found: Overview) -> str:
         return ""
     name, value = quoted(found.dimension.name), amount(found)
     return (
-        f"SELECT {name}, {value} AS amount, 100.0 * {value} / sum({value}) OVER () AS share\n"
+        f"SELECT {name}, {value} AS amount, 100.0 * {value} / sum({value}) OVER () AS share,\n"
+        f"  count(*) OVER () AS groups\n"
         f"FROM {quoted(found.table)}\nWHERE {name} IS NOT NULL\nGROUP BY 1\n"
         f"ORDER BY 2 DESC NULLS LAST, 1\nLIMIT {TOP}"
     )

@@ -58,8 +58,7 @@ def sales(rows: int = 240) -> str:
 def test_a_table_is_described_by_its_own_numbers(tmp_path: Path) -> None:
     found = glance(tmp_path, sales())
     assert found["What this is"].sentence == (
-        "241 rows and 5 columns: 2 with numbers, 1 with dates, 2 with text. "
-        "order id seems to tell the rows apart."
+        "241 rows and 5 columns: 2 with numbers, 1 with dates, 2 with text."
     )
     assert found["Period"].sentence == "From 2024-01-01 to 2024-12-28 by day: about 12 months."
     assert found["By city"].bars[0].label in {"Köln", "Hamm", "Soest", "Werl", "Ulm", "Bonn"}
@@ -69,7 +68,7 @@ def test_a_table_is_described_by_its_own_numbers(tmp_path: Path) -> None:
     assert "1 value is far outside" in found["Outliers"].sentence
     assert "as far as 99,999" in found["Outliers"].sentence
     assert found["Missing"].sentence == "remark is empty in 60 of 241 rows."
-    assert found["Duplicates"].sentence == "1 row is the same as another in every column."
+    assert found["Duplicates"].sentence == "1 row repeats another one in every column."
     words = [question for question, _ in found["Ask next"].questions]
     assert words[0] == "total amount by city in sales"
 
