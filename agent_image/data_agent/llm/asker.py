@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from data_agent.errors import DataAgentError, ModelFailed
 from data_agent.llm.settings import LlmSettings
-from data_agent.llm.wire.access import Access
 from data_agent.values import Answer, Declined
 
 # What a conversation needs is imported when there is one: no start of the agent waits for it.
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from data_agent.asking.schema import Schema
     from data_agent.llm.dialogue import Runner, Tell
     from data_agent.llm.text.prompt import Talk
+    from data_agent.llm.wire.access import Access
     from data_agent.llm.wire.client import ModelClient
 
 MOST_AT_ONCE = 4  # each holds a connection and, by TLS, the authorities of the system
@@ -59,7 +59,6 @@ class ModelAsker:
 
     def __init__(self, settings: LlmSettings, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
-        self.access = Access(settings, time.monotonic)
         self._now = now
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -126,6 +125,13 @@ class ModelAsker:
 
         today = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
         return opening(question, schema, self.settings.privacy, today, previous, terms)
+
+    @cached_property
+    def access(self) -> Access:
+        """Whether it can be asked now, and what of its budget is used."""
+        from data_agent.llm.wire.access import Access
+
+        return Access(self.settings, time.monotonic)
 
     @cached_property
     def _client(self) -> ModelClient:

@@ -38,6 +38,7 @@ LATER = (
     "data_agent.importing.decide",
     "data_agent.insights.cards",
     "data_agent.llm.dialogue",
+    "data_agent.llm.wire.http",
     "data_agent.web.api",
     "data_agent.web.pages",
     "jinja2",
