@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 UTC = "UTC"
 
@@ -16,13 +15,20 @@ class Today:
     zone: str = UTC
 
     def __call__(self) -> dt.date:
-        zone = dt.UTC if self.zone == UTC else ZoneInfo(self.zone)
-        return dt.datetime.now(tz=zone).date()
+        if self.zone == UTC:
+            return dt.datetime.now(tz=dt.UTC).date()
+        from zoneinfo import ZoneInfo  # late: most agents stay in UTC, and no start waits for it
+
+        return dt.datetime.now(tz=ZoneInfo(self.zone)).date()
 
 
 def is_zone(name: str) -> bool:
     """Whether this machine knows a time zone of this name."""
+    if name == UTC:
+        return True
+    from zoneinfo import ZoneInfo
+
     try:
-        return name == UTC or bool(ZoneInfo(name))
+        return bool(ZoneInfo(name))
     except (KeyError, ValueError, OSError):  # unknown, no name at all, or a directory
         return False

@@ -42,6 +42,7 @@ LATER = (
     "data_agent.web.api",
     "data_agent.web.pages",
     "jinja2",
+    "zoneinfo",
 )
 
 
