@@ -37,7 +37,7 @@ def guess(head: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> Gue
 def _guess(head: Sequence[str], others: Sequence[str]) -> Count | Literal[False] | None:
     left = candidates(head)
     if not left:
-        return None if any(head) else False
+        return None
     candidate = left[0]
     if len(next_checks(left)) > 1 or candidate.form.decorated:
         return False

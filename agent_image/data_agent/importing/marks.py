@@ -26,9 +26,9 @@ class Marks:
     def feed(self, chunk: bytes) -> None:
         kept = chunk.translate(None, _OTHERS)
         returns = kept.count(b"\r")
-        if returns:
+        if returns or self._last == b"\r":
             self._cr += returns
-            self._crlf += (self._last[-1:] + chunk).count(b"\r\n")
+            self._crlf += (self._last + chunk).count(b"\r\n")
             kept = kept.replace(b"\r", b"")
         if b"\0" in kept:
             self.nuls += kept.count(b"\0")
