@@ -69,12 +69,16 @@ def _page(
 ) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
+    report = library.shelf.report(file)
+    undecided = [column for column in report["columns"] if column.get("ask")]
     return page(
         request,
         "report.html",
         status=problem.status if problem else 200,
         file=file,
-        report=library.shelf.report(file),
+        report=report,
+        undecided=undecided,
+        columns=[column for column in report["columns"] if column not in undecided],
         shown_rejects=SHOWN_REJECTS,
         shown_columns=SHOWN_COLUMNS,
         may_remove=_may_remove(request, file),

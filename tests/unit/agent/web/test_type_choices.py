@@ -112,3 +112,14 @@ def test_a_change_that_broke_off_goes_back_to_the_acknowledged_choices(start: St
     assert choices(again) == {"a": "text"}
     report = again.admin().get(f"/api/v1/files/{file_id}").json()["report"]
     assert [c["choice"] for c in report["columns"]] == ["text", ""]
+
+
+def test_others_see_how_a_file_was_read_and_no_forms_to_change_it(agent: Agent) -> None:
+    file_id = upload(agent.admin(), "sales.csv").json()["files"][0]["id"]
+    mine, theirs = (
+        each.get(f"/data/files/{file_id}").text for each in (agent.admin(), agent.user("bob"))
+    )
+    for words, forms in ((mine, True), (theirs, False)):
+        assert "as it is" in words
+        assert ("Read a as" in words) is forms
+        assert ("Delete this file" in words) is forms
