@@ -24,6 +24,7 @@ from data_agent.errors import (
 )
 from data_agent.llm.text.evidence import UNREADABLE, evidence, kind_only, veiled
 from data_agent.llm.text.normal import normal
+from data_agent.llm.text.plan_check import faults
 from data_agent.llm.text.present import chart_of_result, sentence_of
 from data_agent.llm.text.prompt import Talk
 from data_agent.llm.text.proposal import Proposal, one_line, read
@@ -32,7 +33,6 @@ from data_agent.values import Answer, Declined, QueryResult
 
 MOST_REPAIRS = 2
 ANSWER_ROWS = 1000
-IN_OTHER_WORDS = "Ask in other words."
 LONGEST_STATEMENT = 20_000  # the same bound as for people
 MISFIT = (ValueError, KeyError, TypeError, IndexError, ArithmeticError, RecursionError)
 
@@ -92,10 +92,7 @@ class Dialogue:
             except Unusable as error:
                 self._reason = error.reason
                 talk = talk.mended(text, error.told)
-        raise ModelFailed(
-            f"Its query could not be used, also after {MOST_REPAIRS} repairs: {self._reason} "
-            f"{IN_OTHER_WORDS}"
-        )
+        raise self._given_up(f"Its query could not be used, also after {MOST_REPAIRS} repairs")
 
     async def _tried(self, proposal: Proposal, text: str) -> Answer | Declined:
         if proposal.cannot is not None:
@@ -116,15 +113,18 @@ class Dialogue:
         """What was tried before fails as before: asking on would only cost time."""
         key = " ".join(query.split()).rstrip("; ").casefold()
         if key in self._seen:
-            raise ModelFailed(
-                f"It sent the same again after it was told: {self._reason} {IN_OTHER_WORDS}"
-            )
+            raise self._given_up("It sent the same again after it was told")
         self._seen.add(key)
+
+    def _given_up(self, what: str) -> ModelFailed:
+        return ModelFailed(f"{what}: {self._reason.rstrip('.')}. Ask in other words.")
 
     async def _plan(self, proposed: dict[str, Any]) -> Answer:
         try:
-            plan = normal(self._veil.off(proposed), self._schema)
             self._tell("Checking its query…")
+            plan = normal(self._veil.off(proposed), self._schema)
+            if wrong := faults(normal(proposed, Schema())):  # as it was said: nothing put back
+                raise Unusable(evidence(wrong, self._schema, proposed), wrong)
             put_back = set(values_of(plan)) - set(values_of(proposed))
             said = json.dumps(proposed, ensure_ascii=False) if put_back else None
             await self._checked(self._runner.check_plan(plan), proposed, veiled_from=said)

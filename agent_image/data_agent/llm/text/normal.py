@@ -6,27 +6,22 @@ Done here and not by asking again, because values may not be told to every model
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
-from data_agent.asking.plan import Plan
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.text import fold
 
 _NAME_KEYS = frozenset({"table", "column", "columns", "part"})
-_PLAN_KEYS = tuple(each.name for each in fields(Plan))
 _EXACT = frozenset({"eq", "ne", "in", "not_in"})
 
 
 def normal(plan: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
-    """The plan with the case of names mended and single values made lists; of its keys, those of a
-    plan."""
+    """The plan with the case of names mended and single values made lists."""
     names = {table.name for table in schema.tables}
     names |= {field.name for table in schema.tables for field in table.fields}
     names |= {f"{table.name}.{field.name}" for table in schema.tables for field in table.fields}
     spelled = _unique((name, name) for name in names)
-    known = {key: plan[key] for key in _PLAN_KEYS if key in plan}
-    mended: dict[str, Any] = _names(known, names, spelled)
+    mended: dict[str, Any] = _names(plan, names, spelled)
     table = _table(mended.get("table"), schema)
     for key in ("filters", "having"):
         conditions = mended.get(key)

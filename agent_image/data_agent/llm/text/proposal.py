@@ -10,6 +10,7 @@ from typing import Any
 
 LONGEST_READING = 240
 MOST_STARTS = 200  # places at which a JSON object may begin
+DEEPEST = 20  # a plan is 5 deep
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _THOUGHT_END = re.compile(r"^.*</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _THOUGHT_OPEN = re.compile(r"<(?:think|thinking|reasoning)>.*$", re.DOTALL | re.IGNORECASE)
@@ -34,7 +35,7 @@ class Proposal:
 
 def read(answer: str) -> Proposal:
     """The first proposal in the answer: a JSON object of ours, else SQL that stands by itself."""
-    text = without_thoughts(answer)
+    text = without_thoughts(_whole_letters(answer))
     for found in _objects(text):
         proposal = _of_object(found)
         if not proposal.empty:
@@ -70,8 +71,26 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             place += 1
             continue
-        if isinstance(value, dict):
-            yield value
+        if isinstance(value, dict) and (cleaned := _cleaned(value, DEEPEST)) is not None:
+            yield cleaned
+
+
+def _cleaned(value: Any, deepest: int) -> Any:  # noqa: ANN401 - JSON
+    """The same JSON of texts that can be written down again; None for what is too deep."""
+    if isinstance(value, str):
+        return _whole_letters(value)
+    if isinstance(value, dict | list):
+        if not deepest:
+            return None
+        if isinstance(value, list):
+            return [_cleaned(item, deepest - 1) for item in value]
+        return {_whole_letters(key): _cleaned(item, deepest - 1) for key, item in value.items()}
+    return value
+
+
+def _whole_letters(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can say and nothing else can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _of_object(found: dict[str, Any]) -> Proposal:

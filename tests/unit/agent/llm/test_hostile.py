@@ -62,7 +62,13 @@ USABLE: dict[str, list[Reply]] = {
     "events that are none": [
         sse("event: x\nid: 1\nretry: 5\n\ndata: [1]\n\ndata: {\n\n", content(GOOD))
     ],
-    "a plan with keys of its own": [said(json.dumps({"plan": {**PLAN, "sql": STEAL, "evil": 1}}))],
+    "a plan with a statement in it": [
+        said(json.dumps({"plan": {**PLAN, "sql": STEAL}})),
+        said(GOOD),
+    ],
+    "a plan with a key of its own": [said(json.dumps({"plan": {**PLAN, "skip": 3}})), said(GOOD)],
+    "halves of letters": [said(GOOD.replace("city", "\\ud800", 1)), said(GOOD)],
+    "halves of letters in words": [said(GOOD.replace("total amount", "\\ud800"))],
     "an unknown column, then a known one": [said(GOOD.replace("amount", "amuont")), said(GOOD)],
 }  # fmt: skip
 HOPELESS: dict[str, tuple[Reply, str, int]] = {  # reply, what is said, requests
@@ -97,6 +103,18 @@ HOPELESS: dict[str, tuple[Reply, str, int]] = {  # reply, what is said, requests
     "overloaded until tomorrow": (hostile.busy_until(days=1), "is overloaded (HTTP 529)", 1),
     "bytes that are no text": (raw(b"\xff\xfe\x00{", kind="text/event-stream"), "held no query", 2),
 }  # fmt: skip
+NASTY = (
+    '{"sql": "SELECT \'\\ud800\' AS \\"\\ud800\\" FROM sales", "reading": "\\ud800"}',
+    '{"cannot": "\\ud800\\u0000"}',
+    '{"plan": {"table": "\\ud800", "filters": ["\\ud800"]}}',
+    '{"sql": "SELECT \\u0000"}',
+    '{"sql": "SELECT ' + "(" * 9000 + '1"}',
+    '{"sql": "SELECT ' + "1 UNION ALL SELECT " * 900 + '1"}',
+    "{" * 60_000,
+    '{"a":' * 12_000,
+    *('{"plan": ' + '{"a":' * deep + "1" + "}" * (deep + 1) for deep in range(100, 1000, 90)),
+    *('{"plan": {"filters": ' + "[" * deep + "]" * deep + "}}" for deep in range(100, 1000, 90)),
+)
 REFUSED = (
     "SELECT 1; DELETE FROM sales",
     "SELECT 1; SELECT 2",
@@ -168,6 +186,16 @@ def test_hopeless(world: World, name: str) -> None:
     assert reason in declined.reason.split("The language model did not help. ")[1]
     assert KEY not in declined.reason
     assert len(world.fake.heard) == requests
+    assert world.state() == before
+
+
+def test_nothing_that_a_model_writes_is_an_error_of_ours(world: World) -> None:
+    before = world.state()
+    for text in NASTY:
+        found = world.ask(streamed(text))
+        assert str(found).encode()
+        if isinstance(found, Declined):
+            assert "language model" in found.reason, text[:60]
     assert world.state() == before
 
 

@@ -27,6 +27,7 @@ from data_agent.asking.schema import Field, Join, Schema, Table
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.llm.text.normal import normal
+from data_agent.llm.text.plan_check import faults
 from data_agent.llm.text.plan_shape import plan_shape
 from data_agent.llm.text.proposal import read
 from data_agent.llm.text.tables import tables_text
@@ -75,6 +76,15 @@ EVERY_KEY = (
     ),
     Plan(
         "orders", AMOUNT, (Filter("city", "in", ("Bonn", "Cologne")),), show="share", part=("city",)
+    ),
+    Plan(
+        "orders",
+        AMOUNT,
+        group=Group("city"),
+        order=Order(None, "desc"),
+        limit=3,
+        second=Group("day", "year"),
+        within=True,
     ),
     Plan("orders", None, study=Study("correlation", ("amount", "cost"))),
     Plan("orders", Measure("avg", "amount", Calc("minus", "cost"))),
@@ -144,6 +154,38 @@ def test_every_plan_of_the_question_suite_is_read_back(tmp_path: Path) -> None:
     assert plans > 250
 
 
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        ({}, "the plan needs table"),
+        ({"table": 7}, "table is 7, not a text"),
+        ({"table": "t", "limit": True}, "limit is True, not a number"),
+        ({"table": "t", "limit": "5"}, "limit is '5', not a number"),
+        ({"table": "t", "skip": 5}, "the plan has no 'skip'"),
+        ({"table": "t", "filters": {"column": "a"}}, "filters is no list"),
+        ({"table": "t", "filters": ["a"]}, "filters 1 is no object"),
+        ({"table": "t", "filters": [{"column": "a", "operator": "like"}]},
+         "operator of filters 1 is 'like', not one of eq, ne,"),
+        ({"table": "t", "filters": [{"operator": "empty"}]}, "filters 1 needs column"),
+        ({"table": "t", "measure": {"function": "sum", "of": "a"}}, "measure has no 'of'"),
+        ({"table": "t", "having": [{"measure": {"function": "count"}, "operator": "in",
+                                    "values": [1]}]},
+         "operator of having 1 is 'in', not one of eq, ne, gt, ge, lt, le, between"),
+        ({"table": "t", "having": [{"measure": {"function": "count"}, "operator": "eq"}]},
+         "having 1 needs values"),
+        ({"table": "t", "order": {"column": "a"}}, "order needs direction"),
+        ({"table": "t", "within": 1}, "within is 1, not true or false"),
+        ({"table": "t", "show": "all"}, "show is 'all', not one of share, growth"),
+        ({"table": "t", "part": [{}]}, "part 1 is {}, not a text"),
+        ({"table": "t", "filters": [{"column": "a", "operator": "eq", "values": [[1]]}]},
+         "values of filters 1 1 is [1], not a text or a number"),
+    ],
+)  # fmt: skip
+def test_what_is_not_of_the_shape_is_named(plan: Any, words: str) -> None:
+    assert words in faults(plan)
+    assert list(misfits(plan, "Plan", SHAPE))
+
+
 def test_tables_that_fit_together_are_told_with_their_key() -> None:
     (told,) = (json.loads(line) for line in tables_text(SCHEMA, "names").splitlines())
     assert told["joins"] == [{"column": "customer_id", "table": "customers", "its": "id"}]
@@ -152,7 +194,7 @@ def test_tables_that_fit_together_are_told_with_their_key() -> None:
 def read_back(plan: Plan, schema: Schema) -> Plan:
     """The plan printed as a model would, told once as a follow-up under marks, and read again."""
     written = as_told(plan.to_json())
-    assert list(misfits(written, "Plan", SHAPE)) == []
+    assert (list(misfits(written, "Plan", SHAPE)), faults(written)) == ([], "")
     veil = Veil()
     told = veil.over(written)
     answer = json.dumps({"plan": told, "reading": "so"}, ensure_ascii=False)
