@@ -143,7 +143,7 @@ class Library:
         gone again afterwards. BadUpload, StorageFull and the engine's own."""
         self.shelf.check_filled(staged, name)
         async with self.alone():
-            change = Pending(table_name(f"new {older.table}", self._tables()))
+            change = Pending(f"_{older.table}")  # a name that no list of tables shows
             self.shelf.announce(change)
             reading = Reading(remembered(older))
             try:

@@ -1,4 +1,8 @@
-"""What tables there are, what stands in them, and how to remove one."""
+"""What tables there are, what stands in them, and how to remove one.
+
+A name that begins with `_` belongs to no customer (importing/names.py makes none): such a table is
+in no list, so nobody can ask about it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from data_agent.worker.database import Connection, quote_name
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM duckdb_columns()
 WHERE schema_name = 'main' AND NOT internal AND database_name = current_database()
+    AND NOT starts_with(table_name, '_')
 ORDER BY table_name, column_index
 """
 

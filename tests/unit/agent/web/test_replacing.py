@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,22 @@ def test_what_changes_is_shown_and_the_old_table_stays_until_it_is_confirmed(rea
     assert [f["name"] for f in admin.get("/api/v1/files").json()["files"]] == ["Sales.csv"]
     assert held_files(real) == set()
     assert admin.get(f"/data/waiting/{waiting}").status_code == 404
+
+
+def test_what_is_only_looked_at_is_in_no_list_and_cannot_be_asked_about(real: Agent) -> None:
+    path = real.settings.data_dir / "upload"
+    path.write_text(NEW)
+    looked = {"filename": "sales.csv", "table": "_sales"}
+    engine = real.engine
+    real.portal.call(partial(engine.import_file, path, **looked))
+    admin = real.admin()
+    assert rows(admin) == {"sales": 2}
+    refused = admin.post("/api/v1/sql", json={"sql": "SELECT * FROM _sales"})
+    assert refused.status_code == 400 and "no table" in refused.json()["detail"]
+    assert admin.get("/api/v1/tables/_sales/rows").status_code == 404
+    hold(admin, "sales.csv", NEW)
+    assert rows(admin) == {"sales": 2}
+    real.portal.call(engine.drop_table, "_sales")
 
 
 def test_both_are_kept_or_the_new_one_is_discarded(agent: Agent) -> None:
