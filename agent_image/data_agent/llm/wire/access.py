@@ -43,7 +43,7 @@ class Access:
         self._settings = settings
         self._clock = clock
         self._known: Status | None = None
-        self._until = 0.0
+        self._since = 0.0
 
     @property
     def expected(self) -> bool:
@@ -60,27 +60,35 @@ class Access:
             return Status(False)
         if not settings.gateway:
             return Status(bool(settings.base_url), settings.provider, settings.model)
-        if fresh or self._known is None or self._clock() >= self._until:
-            self._known = await self._asked()
-            keep = settings.keep_problem_s if self._known.problem else settings.keep_status_s
-            self._until = self._clock() + keep
-        return self._known
+        known = self._known
+        keep = settings.keep_problem_s if known and known.problem else settings.keep_status_s
+        if fresh or known is None or self._age() >= keep:
+            known = self._known = await self._asked()
+            self._since = self._clock()
+        return known
 
     def forget(self) -> None:
         """What was known is out of date."""
         self._known = None
 
     async def refresh(self) -> None:
-        """Make `expected` up to date; costs nothing where there is nothing to ask."""
-        if self._settings.usable and self._settings.gateway:
+        """Make `expected` up to date; costs nothing where there is nothing to ask. No page waits
+        for a gateway that is away more than once in a while."""
+        settings = self._settings
+        outdated = self._known is None or self._age() >= settings.keep_status_s
+        if settings.usable and settings.gateway and outdated:
             await self.status()
+
+    def _age(self) -> float:
+        return self._clock() - self._since
 
     async def _asked(self) -> Status:
         settings = self._settings
         url = settings.gateway.rstrip("/") + "/status"
         try:
             token = read_secret(settings.token_file, "platform's token")
-            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+            headers = {"Accept": "application/json"}
+            headers |= {"Authorization": f"Bearer {token}"} if token else {}
             request = Request(address_of(url), headers, called=GATEWAY)
             async with asyncio.timeout(settings.status_s):
                 async with sent(request, connect_s=settings.status_s) as reply:

@@ -11,7 +11,9 @@ from typing import Any, get_args
 
 import pytest
 from data_agent.engine.engine import WorkerEngine
+from data_agent.llm.settings import LlmSettings
 from data_agent.llm.text.problems import KINDS, Problem, of_status
+from data_agent.llm.wire.access import Access
 from data_agent.llm.wire.client import MOST_TRIES
 from data_agent.values import Answer, Declined
 
@@ -164,3 +166,22 @@ def test_a_foreign_refusal_that_looks_like_ours_is_not_believed(tmp_path: Path) 
         assert declined.reason.endswith(str(of_status(402)))
 
     ask_with(tmp_path, [whole(document, 402)], scenario, gateway="yes", fake_status=OPEN)
+
+
+def test_pages_ask_for_the_status_now_and_then_and_questions_always_when_it_failed() -> None:
+    async def scenario() -> list[int]:
+        async with FakeLlm([], status=OPEN) as fake:
+            clock = [100.0]
+            access = Access(LlmSettings(gateway="http://127.0.0.1:9/v1"), lambda: clock[0])
+            assert (await access.status()).passes and not access.expected
+            access._settings = LlmSettings(gateway=fake.url)
+            counts = []
+            for seconds, ask in ((5, access.refresh), (0, access.status), (29, access.refresh),
+                                 (0, access.status), (1, access.refresh)):  # fmt: skip
+                clock[0] += seconds
+                await ask()
+                counts.append(len(fake.statuses))
+            assert access.expected
+            return counts
+
+    assert asyncio.run(scenario()) == [0, 1, 1, 1, 2]
