@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 from data_agent.engine.beside import Copy, to_its_end
 from data_agent.engine.process import WorkerProcess
 from data_agent.engine.settings import EngineSettings
 from data_agent.errors import Busy, WorkerDied
+from data_agent.worker.landlock import version
 from data_agent.worker.orders import Mode
+
+log = logging.getLogger("data_agent")
 
 CLOSED = "The agent is shutting down. Try again in a few seconds."
 
@@ -246,6 +250,8 @@ class WorkerPool:
         return worker
 
     def _note(self, worker: WorkerProcess) -> None:
+        if not self._started and not version():
+            log.warning("This kernel has no Landlock (Linux 5.13): workers run without that fence.")
         self._started = [other for other in self._started if other.alive] + [worker]
 
     async def _end_idle(self) -> None:

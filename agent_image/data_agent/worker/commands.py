@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from data_agent.errors import FilesDamaged, TooLarge
+from data_agent.errors import Busy, FilesDamaged, TooLarge
 from data_agent.values import Reading
 from data_agent.worker import catalog
 from data_agent.worker.database import (
@@ -17,6 +17,7 @@ from data_agent.worker.database import (
     quote_name,
     quote_text,
 )
+from data_agent.worker.fence import Fence
 from data_agent.worker.guard.statement import guarded
 from data_agent.worker.keys import check_keys
 from data_agent.worker.limits import MIB
@@ -31,16 +32,20 @@ class Store:
 
     def __init__(self, orders: Orders) -> None:
         self.orders = orders
-        self.loader = Loader(orders)
+        self._fence = Fence(orders)
+        self.loader = Loader(orders, self._fence.put_up)
         self._connection: Connection | None = None
 
     @property
     def connection(self) -> Connection:
         if self._connection is None:
             readable = self._readable()
+            self._fence.put_up()
             try:
                 self._connection = connect(self.orders, readable=readable)
             except DatabaseError as error:
+                if self._fence.outdated:
+                    raise Busy("An import has just changed the tables. Ask again.") from None
                 raise FilesDamaged(
                     "The database file cannot be opened. Nothing was changed; "
                     "restore it from a backup, or ask the operator."
@@ -85,6 +90,7 @@ def _check(store: Store, *, statement: str) -> object:
 
 def _parquet(store: Store, *, statement: str) -> object:
     """Writes the one file that this worker may write, and no larger than its limit allows."""
+    Path(store.orders.target).touch(mode=0o600)  # the fence allows this file, not its directory
     allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
     target = quote_text(store.orders.target)
     try:

@@ -6,6 +6,7 @@ writes into the scratch directory, which the next import empties.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -36,11 +37,14 @@ NO_ROOM = "There is no room left for this table; nothing was changed. Delete tab
 class Loader:
     """Turns uploads into tables."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, fence: Callable[[Path], None] = lambda _: None) -> None:
+        """`fence` is called with the upload before anything of it is read."""
         self._orders = orders
+        self._fence = fence
         self._scratch_dir = Path(orders.scratch_dir)
         # The one file besides the database that the writer's DuckDB may open.
         self.scratch = self._scratch_dir / "upload.csv"
+        self._linked = self._scratch_dir / "original.csv"
 
     def load(
         self, connect: Callable[[], Connection], path: str, table: str, reading: Reading
@@ -50,6 +54,8 @@ class Loader:
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
         self._scratch_dir.mkdir(mode=0o700)
         try:
+            self._link(Path(path))
+            self._fence(Path(path))
             upload = examine(Path(path), max_columns=self._orders.max_columns)
             return asdict(self._load(connect(), upload, table, reading))
         except OSError as error:
@@ -88,9 +94,8 @@ class Loader:
         """The upload as it stands, or a copy in another encoding; not when its end needs a look."""
         skip = upload.layout.first_line - 1
         if marks := upload.plain:
-            if self._linked(upload.path) and not has_footer(
-                upload, self.scratch, first_line=skip + 1
-            ):
+            if self._linked.exists() and not has_footer(upload, self._linked, first_line=skip + 1):
+                self._linked.rename(self.scratch)
                 yield Staged(
                     self.scratch,
                     upload,
@@ -103,13 +108,11 @@ class Loader:
         ):
             yield Staged(self.scratch, upload, records=copy.records)
 
-    def _linked(self, path: Path) -> bool:
-        """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns."""
-        try:
-            self.scratch.hardlink_to(path)
-        except OSError:
-            return False  # on another file system
-        return True
+    def _link(self, path: Path) -> None:
+        """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns. On
+        another file system it cannot, and gets a copy."""
+        with contextlib.suppress(OSError):
+            self._linked.hardlink_to(path)
 
 
 def _first_line(error: Exception) -> str:
