@@ -16,6 +16,7 @@ from data_agent.asking.text import fold, tokens
 
 NEAR = 0.6  # as near as asking/asker.py wants the names that it offers
 LONGEST_VALUE = 24  # characters of a value that makes a good example
+MOST_OFFERED = 200  # meanings to choose from while typing
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,15 @@ def example_terms(schema: Schema, lexicon: Lexicon) -> tuple[Term, ...]:
                 found.append(Term("segment", _plain(group.name)))
             return tuple(each for each in found if fold(each.term) != fold(each.means))
     return ()
+
+
+def offered_meanings(schema: Schema, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a term could mean, to choose from: totals, columns, values; no table's alone."""
+    fields = [(each, _plain(each.name)) for table in schema.tables for each in table.fields]
+    totals = [f"total {name}" for each, name in fields if is_additive(each, lexicon)]
+    values = [value for each, _ in fields for value in each.values if len(value) <= LONGEST_VALUE]
+    found = dict.fromkeys([*totals, *(name for _, name in fields), *values])
+    return tuple(found)[:MOST_OFFERED]
 
 
 def _shown(term: Term, books: Sequence[Vocabulary], known: dict[str, str]) -> ShownTerm:

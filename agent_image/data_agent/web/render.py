@@ -18,6 +18,7 @@ from data_agent.web.limits import EXPORT_ROWS, RESULT_ROWS
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+    from markupsafe import Markup
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -144,14 +145,18 @@ def show_bytes(size: int) -> str:
     return str(size)
 
 
-def show_time(moment: float | str) -> str:
-    """2026-01-31 14:05 UTC, from seconds since 1970 or ISO 8601."""
+def show_time(moment: float | str) -> Markup:
+    """2026-01-31 14:05 UTC, from seconds since 1970 or ISO 8601; the script makes it the reader's
+    own time."""
+    from markupsafe import Markup  # late: comes with Jinja
+
     at = (
         datetime.fromisoformat(moment)
         if isinstance(moment, str)
         else datetime.fromtimestamp(moment, UTC)
     )
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    words, exact = at.strftime("%Y-%m-%d %H:%M UTC"), at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}">{}</time>').format(exact, words)
 
 
 def is_numeric(type_name: str) -> bool:

@@ -96,6 +96,12 @@ class Replacing:
             return with_broken(found, self._questions.all(), schema, older.table, columns)
         return found
 
+    async def deletion(self, file: StoredFile) -> Difference:
+        """What would be gone with the file: saved answers too, where the table goes with it."""
+        if len(self._library.parts_of(file.table)) > 1:
+            return await self.compare(None, (), 0)
+        return await self.compare(file, (), 0)
+
     async def replace(self, waiting_id: str, user: User) -> tuple[StoredFile, ImportReport]:
         """The new file and table instead of the old ones. NotFound and all of Library.add."""
         upload = self._shelf.get(waiting_id, user)

@@ -13,7 +13,7 @@ from data_agent.errors import Conflict, DataAgentError, Invalid, LimitReached, S
 from data_agent.web.body import form
 from data_agent.web.glossary import MOST
 from data_agent.web.identity import admin_of
-from data_agent.web.meanings import example_terms, shown_terms
+from data_agent.web.meanings import example_terms, offered_meanings, shown_terms
 from data_agent.web.pages.session import safe_target
 from data_agent.web.problems import Problem, problem_of
 from data_agent.web.render import page
@@ -74,6 +74,7 @@ async def _page(request: Request, draft: Draft, problem: Problem | None = None) 
         status=problem.status if problem else 200,
         terms=shown_terms(terms, schema, lexicon),
         examples=example_terms(schema, lexicon),
+        offered=offered_meanings(schema, lexicon),
         used=len(terms),
         allowed=MOST,
         draft=draft,

@@ -39,7 +39,8 @@ async def show(request: Request) -> Response:
     library = services_of(request).library
     new = request.query_params.get("new") == "1"
     file = library.get(request.path_params["id"])
-    return _page(request, cards=await insights_of(request).of(file.table) if new else ())
+    cards = await insights_of(request).of(file.table) if new else ()
+    return await _page(request, cards=cards)
 
 
 async def change(request: Request) -> Response:
@@ -57,11 +58,11 @@ async def change(request: Request) -> Response:
             await library.retype(file.id, changed(file.choices, wanted, confirm=confirm))
     except (DoesNotFit, Invalid) as error:
         asked = (column, fields.get("kind", "")) if isinstance(error, DoesNotFit) else None
-        return _page(request, problem=problem_of(error), asked=asked)
+        return await _page(request, problem=problem_of(error), asked=asked)
     return RedirectResponse(f"/data/files/{file.id}?changed=1#columns", status_code=303)
 
 
-def _page(
+async def _page(
     request: Request,
     problem: Problem | None = None,
     asked: tuple[str, str] | None = None,
@@ -70,6 +71,8 @@ def _page(
     library = services_of(request).library
     file = library.get(request.path_params["id"])
     report = library.shelf.report(file)
+    may_remove = _may_remove(request, file)
+    deletion = await services_of(request).replacing.deletion(file) if may_remove else None
     undecided = [column for column in report["columns"] if column.get("ask")]
     return page(
         request,
@@ -81,7 +84,8 @@ def _page(
         columns=[column for column in report["columns"] if column not in undecided],
         shown_rejects=SHOWN_REJECTS,
         shown_columns=SHOWN_COLUMNS,
-        may_remove=_may_remove(request, file),
+        may_remove=may_remove,
+        broken=deletion.broken if deletion else (),
         new=request.query_params.get("new") == "1",
         changed=request.query_params.get("changed") == "1",
         labels=LABELS,

@@ -10,6 +10,17 @@ const element = (name, text, className) => {
   return made;
 };
 
+// Times of day as the reader's clock shows them; what the page says is UTC.
+const shownTimes = (root) => {
+  const two = (number) => String(number).padStart(2, "0");
+  for (const time of all("time[datetime]", root)) {
+    const at = new Date(time.dateTime);
+    time.title = time.textContent;
+    time.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  }
+};
+shownTimes(document);
+
 const READS = ["/", "/sql"]; // forms that change nothing, so that stopping them is harmless
 
 // A form that takes a while says so and for how long, is sent once, and can be stopped: the agent
@@ -189,7 +200,9 @@ class Upload {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const old of all("[data-fresh]")) {
       const now = fresh.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
-      if (now) old.replaceWith(now);
+      if (!now) continue;
+      old.replaceWith(now);
+      shownTimes(now);
     }
   }
 

@@ -11,7 +11,7 @@ from data_agent.asking.lexicon import load
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
-from data_agent.web.meanings import example_terms, shown_terms
+from data_agent.web.meanings import example_terms, offered_meanings, shown_terms
 
 from tests.support.agent import HOST, Agent, StartAgent, TestClient, upload
 
@@ -157,9 +157,9 @@ def test_the_glossary_is_bounded_and_a_damaged_one_is_not_overwritten(agent: Age
 
 
 def test_meanings_that_no_table_explains_are_marked() -> None:
-    given = (Term("GMV", "total net amuont"), Term("dom", "Cologne"), Term("Bonn", "Cologne"))
+    given = (Term("GMV", "total colony"), Term("dom", "Cologne"), Term("Bonn", "Cologne"))
     bonn, dom, gmv = shown_terms(given, Schema((ORDERS,)), load())
-    assert (gmv.unknown, gmv.near) == (("amuont",), ("net_amount",))
+    assert (gmv.unknown, gmv.near) == (("colony",), ("Cologne",))
     assert (dom.unknown, dom.hides) == ((), "")
     assert bonn.hides == "Bonn"
     assert shown_terms(given, Schema(), load())[0].unknown == ()
@@ -171,6 +171,12 @@ def test_the_first_examples_come_from_the_own_tables() -> None:
         ("turnover", "total net amount"), ("BON", "Bonn"), ("segment", "city"),
     ]  # fmt: skip
     assert example_terms(Schema(), load()) == ()
+
+
+def test_meanings_are_offered_while_typing() -> None:
+    assert offered_meanings(Schema((ORDERS,)), load()) == (
+        "total net amount", "order date", "city", "net amount", "Bonn", "Cologne",
+    )  # fmt: skip
 
 
 def test_the_page_teaches_while_it_is_empty(agent: Agent) -> None:

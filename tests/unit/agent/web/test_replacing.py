@@ -99,6 +99,21 @@ def test_what_is_only_looked_at_is_in_no_list_and_cannot_be_asked_about(real: Ag
     real.portal.call(engine.drop_table, "_sales")
 
 
+def test_deleting_says_which_saved_answers_go_with_the_table(real: Agent) -> None:
+    admin = real.admin()
+    question = {"question": "total amount by city"}
+    plan = admin.post("/api/v1/ask", json=question).json()["plan"]
+    admin.post("/api/v1/questions", json={**question, "plan": plan})
+    file_id = admin.get("/api/v1/files").json()["files"][0]["id"]
+    page = admin.get(f"/data/files/{file_id}").text
+    assert "1 saved answer would no longer work" in page
+    assert "would no longer work" not in real.user("bob").get(f"/data/files/{file_id}").text
+    more = {"file": ("more.csv", OLD.encode(), "text/csv")}
+    admin.post("/api/v1/files?append_to=sales", files=more, headers=OWN)
+    added = admin.get("/api/v1/files").json()["files"][0]["id"]
+    assert "would no longer work" not in admin.get(f"/data/files/{added}").text
+
+
 def test_both_are_kept_or_the_new_one_is_discarded(agent: Agent) -> None:
     admin = agent.admin()
     upload(admin, "sales.csv", OLD)
