@@ -162,7 +162,7 @@ def served(books: Books, settings: LlmSettings | None) -> Iterator[Served]:
 
 
 def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

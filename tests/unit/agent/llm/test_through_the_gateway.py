@@ -132,7 +132,7 @@ def test_an_endpoint_that_is_not_there(tmp_path: Path) -> None:
     with Endpoint([streamed(GOOD)]) as endpoint:
         settings = set_up(tmp_path, endpoint, "openai")
         with served(own_books(), replace(settings, base_url="http://127.0.0.1:9/v1")) as gateway:
-            assert says(ask(tmp_path, gateway, tmp_path / "token", deadline_s=5.0), "unreachable")
+            assert says(ask(tmp_path, gateway, tmp_path / "token", deadline_s=9.0), "unreachable")
 
 
 def test_a_key_that_cannot_be_sent(tmp_path: Path) -> None:
