@@ -35,6 +35,28 @@ IMPORT_LIMIT, QUERY_LIMIT, QUERY_SLACK_S = 1.5, 1.3, 0.03
 
 
 @dataclass(frozen=True)
+class Shape:
+    """One way of writing the same table; `options`: what bare DuckDB has to be told of it."""
+
+    name: str
+    end: str = "\n"
+    in_cells: str = ""  # a line end within a cell of every row
+    encoding: str = "utf-8"
+    german: bool = False
+    options: str = ""
+
+
+# LF last: its table is the one that is asked.
+SHAPES = (
+    Shape("latin-1", encoding="latin-1", options=", encoding='latin-1'"),
+    Shape("German numbers and dates", german=True, options=", decimal_separator=','"),
+    Shape("cells of two lines", end="\r\n", in_cells="\r\n"),
+    Shape("CR LF", end="\r\n"),
+    Shape("LF"),
+)
+
+
+@dataclass(frozen=True)
 class Import:
     """Seconds of one pair, and the most memory that a worker had resident (bytes)."""
 
@@ -58,7 +80,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Figures:
-    """Imports by line end, and the same group-by in SQL and in words."""
+    """Imports by the shape of the file, and the same group-by in SQL and in words."""
 
     rows: int
     size: int
@@ -88,14 +110,14 @@ def measure(folder: Path, rounds: int, say: Callable[[str], None], *, rows: int 
 async def _measure(folder: Path, rows: int, rounds: int, say: Callable[[str], None]) -> Figures:
     imports: dict[str, list[Import]] = {}
     path = folder / "t.csv"
-    for name, end in (("CR LF", "\r\n"), ("LF", "\n")):
-        write(path, rows, end)
-        imports[name] = []
+    for shape in SHAPES:
+        write(path, rows, shape)
+        imports[shape.name] = []
         for _ in range(rounds):
-            pair = await _import_pair(folder, path)
-            imports[name].append(pair)
+            pair = await _import_pair(folder, path, shape.options)
+            imports[shape.name].append(pair)
             say(
-                f"  import of {rows:,} rows x 12, {name}: bare {pair.bare_s:.2f} s, ours "
+                f"  import of {rows:,} rows x 12, {shape.name}: bare {pair.bare_s:.2f} s, ours "
                 f"{pair.ours_s:.2f} s (wanted: at most {IMPORT_LIMIT} times); worker "
                 f"{pair.resident / MIB:.0f} MiB"
             )
@@ -114,28 +136,46 @@ def _median(query: Query) -> float:
     return Spread.of(query.ours_s).median
 
 
-def write(path: Path, rows: int, end: str) -> None:
+def write(path: Path, rows: int, shape: Shape) -> None:
     """A file of `rows` rows and twelve columns of many kinds, the same at every run."""
-    header = "id,day,city,product,qty,price,discount,customer,email,created,flag,note"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(header + end)
+    names = "id,day,city,product,qty,price,discount,customer,email,created,flag,note".split(",")
+    with path.open("w", encoding=shape.encoding, newline="") as file:
+        separator = ";" if shape.german else ","
+        file.write(separator.join(names) + shape.end)
         for n in range(rows):
-            mixed = n * 2654435761 % 2**32  # scattered, and the same at every run
-            day = f"20{20 + mixed % 5}-{mixed % 12 + 1:02}-{mixed % 28 + 1:02}"
-            file.write(
-                f"{n},{day},{CITIES[mixed % 5]},Product {mixed % 500},{mixed % 100},"
-                f"{mixed % 100_000 / 100:.2f},{mixed % 1000 / 1000:.3f},Customer {mixed % 50_000},"
-                f"u{n}@example.com,{day} {n % 24:02}:{n % 60:02}:00,{'yes' if n % 3 else 'no'},"
-                f'"some, note {n % 77}"{end}'
-            )
+            file.write(separator.join(_cells(n, shape)) + shape.end)
 
 
-async def _import_pair(folder: Path, path: Path) -> Import:
+def _cells(n: int, shape: Shape) -> tuple[str, ...]:
+    mixed = n * 2654435761 % 2**32  # scattered, and the same at every run
+    year, month, date = f"20{20 + mixed % 5}", f"{mixed % 12 + 1:02}", f"{mixed % 28 + 1:02}"
+    price, discount = f"{mixed % 100_000 / 100:.2f}", f"{mixed % 1000 / 1000:.3f}"
+    if shape.german:
+        price, discount = price.replace(".", ","), discount.replace(".", ",")
+    return (
+        str(n),
+        f"{date}.{month}.{year}" if shape.german else f"{year}-{month}-{date}",
+        CITIES[mixed % 5],
+        f"Product {mixed % 500}",
+        str(mixed % 100),
+        price,
+        discount,
+        f"Customer {mixed % 50_000}",
+        f"u{n}@example.com",
+        f"{year}-{month}-{date} {n % 24:02}:{n % 60:02}:00",
+        "yes" if n % 3 else "no",
+        f'"some,{shape.in_cells} note {n % 77}"',
+    )
+
+
+async def _import_pair(folder: Path, path: Path, options: str) -> Import:
     bare = folder / "bare.duckdb"
     bare.unlink(missing_ok=True)
     began = time.perf_counter()
-    with duckdb.connect(bare, config={"threads": 2}) as connection:
-        connection.execute(f"CREATE TABLE t AS SELECT * FROM read_csv('{path}')")
+    # With as many threads and as much memory as a writer of ours has.
+    with duckdb.connect(bare, config={"threads": 2, "memory_limit": "260MiB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"CREATE TABLE t AS SELECT * FROM read_csv('{path}'{options})")
     bare_s = time.perf_counter() - began
     async with _engine(folder) as engine:
         began = time.perf_counter()
