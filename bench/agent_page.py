@@ -92,7 +92,7 @@ def _people(found: AgentFigures) -> list[Row]:
         f"{PEOPLE} people ask at once until the last has an answer: seconds, against one by one",
         people.rounds_together_s,
         people.rounds_alone_s,
-        "≤ 1",
+        "–",
     )
     asked = len(people.together_s) + len(people.alone_s)
     return [
