@@ -20,15 +20,15 @@ def agent_table(found: AgentFigures) -> list[str]:
 
 
 def _imports(found: AgentFigures) -> list[Row]:
-    size = f"{found.engine.rows:,} × 12, {found.engine.size / MIB:.0f} MiB"
+    size = f"{found.engine.rows:,} × 12 ({found.engine.size / MIB:.0f} MiB as LF)"
     rows = [
         _paired(
-            f"import, {size}, {ends}: seconds, against `read_csv`",
+            f"import, {size}, {shape}: seconds, against `read_csv`",
             [pair.ours_s for pair in pairs],
             [pair.bare_s for pair in pairs],
             f"≤ {IMPORT_LIMIT}",
         )
-        for ends, pairs in found.engine.imports.items()
+        for shape, pairs in found.engine.imports.items()
     ]
     peak, limit = found.inside.peak / MIB, found.inside.limit / MIB
     inside = _paired(

@@ -59,7 +59,7 @@ def test_ratios_are_of_pairs() -> None:
 def test_the_agents_table_has_ours_the_peers_their_ratio_and_the_aim() -> None:
     lines = agent_table(FIGURES)
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in lines if line}
-    imported = rows["import, 1,000,000 × 12, 100 MiB, LF: seconds, against `read_csv`"]
+    imported = rows["import, 1,000,000 × 12 (100 MiB as LF), LF: seconds, against `read_csv`"]
     assert imported.endswith(
         "| 2.50 (2.00–3.00) | 2.00 (2.00–2.00) | **1.25** (1.00–1.50) | 2 | ≤ 1.5 |"
     )
