@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib import resources
 from typing import cast
 
 from data_agent.errors import Conflict, Invalid, LimitReached
@@ -74,6 +73,8 @@ def check_keeps_an_admin(users: Mapping[str, User], without: str) -> None:
 @cache
 def common_passwords() -> Collection[str]:
     """Well-known passwords of ten characters and more, in lower case."""
+    from importlib import resources  # late: no start of the agent waits for it
+
     text = resources.files(__package__).joinpath("common_passwords.txt").read_text("utf-8")
     return frozenset(text.split())
 
