@@ -62,6 +62,10 @@ class DataEngine(Protocol):
     async def write_parquet(self, statement: str, path: Path) -> None:
         """The rows of one guarded SELECT as a new file. Refused, QueryFailed, TooLarge."""
 
+    async def write_rejects(self, upload: Path, path: Path) -> bool:
+        """Everything that importing `upload` leaves out as a new file: a JSON list of line, reason
+        and text on each line. False when it was cut at the largest size of an export. BadUpload."""
+
     async def ready(self) -> bool:
         """The database file can be opened and read. Cheap: no worker is started for it."""
 

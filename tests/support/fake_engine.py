@@ -113,6 +113,10 @@ class FakeEngine:
             raise Refused("Only SELECT is allowed here.")
         path.write_bytes(b"PAR1")  # noqa: ASYNC240
 
+    async def write_rejects(self, upload: Path, path: Path) -> bool:
+        path.write_text("")  # noqa: ASYNC240
+        return True
+
     def _north(self) -> Answer:
         if self.answer is not None:
             return self.answer

@@ -79,8 +79,9 @@ def worth_a_copy(settings: EngineSettings, upload: Path) -> bool:
 
 
 def discard_leftovers(settings: EngineSettings) -> None:
-    """What a killed process left of a copy."""
+    """What a killed process left of an import."""
     Copy(settings).discard()
+    shutil.rmtree(settings.scratch_dir, ignore_errors=True)
 
 
 def _log(database: Path) -> Path:

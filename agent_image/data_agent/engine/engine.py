@@ -148,8 +148,19 @@ class WorkerEngine:
         await self._pool.read("check", statement=statement)
 
     async def write_parquet(self, statement: str, path: Path) -> None:
+        await self._export("parquet", path, self._settings.query_deadline_s, statement=statement)
+
+    async def write_rejects(self, upload: Path, path: Path) -> bool:
+        deadline_s = self._settings.import_deadline_s
+        return bool(await self._export("rejects", path, deadline_s, path=str(upload)))
+
+    async def _export(
+        self, command: str, target: Path, deadline_s: float, **arguments: object
+    ) -> object:
         room = await asyncio.to_thread(storage.export_room, self._settings)
-        await self._pool.export(statement, str(path), file_bytes=room)
+        return await self._pool.export(
+            command, str(target), file_bytes=room, deadline_s=deadline_s, **arguments
+        )
 
     async def ready(self) -> bool:
         return storage.usable(self._settings, self._pool.pids())

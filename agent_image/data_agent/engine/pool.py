@@ -71,17 +71,15 @@ class WorkerPool:
             await self._end_idle()
             return reply
 
-    async def export(self, statement: str, target: str, *, file_bytes: int) -> None:
-        """Write rows as Parquet, by a worker of its own that may make this one file."""
+    async def export(
+        self, command: str, target: str, *, file_bytes: int, deadline_s: float, **arguments: object
+    ) -> object:
+        """Ask a worker of its own, which may make the file `target` and no larger than that."""
         await self._enter_reading()
         worker: WorkerProcess | None = None
         try:
-            worker = await WorkerProcess.start(
-                self._settings, "exporter", target=target, file_bytes=file_bytes
-            )
-            self._note(worker)
-            arguments: dict[str, object] = {"statement": statement}
-            await worker.ask("parquet", arguments, self._settings.query_deadline_s)
+            worker = await self._start("exporter", target=target, file_bytes=file_bytes)
+            return await worker.ask(command, arguments, deadline_s)
         finally:
             if worker is not None:
                 await asyncio.shield(worker.end())

@@ -75,6 +75,7 @@ class Cleaned:
     literal: int = 0
     blank_lines: int = 0
     nuls: int = 0
+    each: Callable[[Reject], object] | None = None  # is told of every reject
 
     @property
     def rows_in(self) -> int:
@@ -82,8 +83,11 @@ class Cleaned:
 
     def reject(self, line: int, reason: str, text: str) -> None:
         self.rejected += 1
+        reject = Reject(line, reason, text[:SHOWN])
         if len(self.rejects) < MAX_REJECTS_SHOWN:
-            self.rejects.append(Reject(line, reason, text[:SHOWN]))
+            self.rejects.append(reject)
+        if self.each:
+            self.each(reject)
         if self.rejected > MAX_REJECTS:
             raise BadUpload(
                 f"More than {MAX_REJECTS:,} lines do not fit the columns, the first in line "

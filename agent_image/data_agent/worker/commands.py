@@ -23,6 +23,7 @@ from data_agent.worker.keys import check_keys
 from data_agent.worker.limits import MIB
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
+from data_agent.worker.rejects import write_rejects
 from data_agent.worker.results import fetch, without_zones
 from data_agent.worker.values_index import value_index
 
@@ -51,6 +52,10 @@ class Store:
                     "restore it from a backup, or ask the operator."
                 ) from error
         return self._connection
+
+    def enter(self, upload: Path) -> None:
+        """From now on, of the files besides the database's only this one may be read."""
+        self._fence.put_up(upload)
 
     def _readable(self) -> tuple[Path, ...]:
         files = {"writer": self.loader.scratch, "exporter": Path(self.orders.target)}
@@ -137,6 +142,13 @@ def _run(store: Store, statement: str, limit: int) -> dict[str, Any]:
     return fetch(store.connection, limit=limit, max_bytes=store.orders.max_result_bytes)
 
 
+def _rejects(store: Store, *, path: str) -> object:
+    """Writes what importing the file leaves out, all of it, into the one file that it may write."""
+    Path(store.orders.target).touch(mode=0o600)
+    store.enter(Path(path))
+    return write_rejects(Path(path), store.orders)
+
+
 _READER: Mapping[str, Callable[..., object]] = {
     "tables": _tables,
     "preview": _preview,
@@ -152,4 +164,5 @@ _WRITER: Mapping[str, Callable[..., object]] = {
 }
 _EXPORTER: Mapping[str, Callable[..., object]] = {
     "parquet": _parquet,
+    "rejects": _rejects,
 }

@@ -44,7 +44,7 @@ class Fence:
         return self._up and _inode(Path(self._orders.database)) != self._inode
 
     def put_up(self, upload: Path | None = None) -> None:
-        """`upload`: what a writer imports, wherever it is."""
+        """`upload`: the file of a customer that this process reads, wherever it is."""
         if not self._up:
             self._up = True
             self._inode = _inode(Path(self._orders.database))
@@ -56,13 +56,13 @@ def rules(orders: Orders, upload: Path | None = None) -> Iterator[Rule]:
     database = Path(orders.database)
     yield from ((path, READ) for path in OF_THE_SYSTEM)
     yield from ((Path(folder), READ) for folder in sys.path if folder)
+    if upload is not None:
+        yield upload, READ
     if orders.mode == "writer":
         scratch = Path(orders.scratch_dir)
         yield database.parent, WRITE
         yield scratch, WRITE
         yield scratch.parent, REMOVE_DIR
-        if upload is not None:
-            yield upload, READ
         return
     yield database, READ
     yield Path(f"{database}.wal"), READ

@@ -11,8 +11,6 @@ from starlette.responses import JSONResponse, Response
 
 from data_agent.errors import DataAgentError, Invalid
 from data_agent.importing.choices import LOSSY
-from data_agent.values import Column
-from data_agent.web import csv_export
 from data_agent.web.body import json_object
 from data_agent.web.identity import who_of
 from data_agent.web.problems import Problem, problem_of, problem_response
@@ -22,7 +20,6 @@ from data_agent.web.shelf import StoredFile
 from data_agent.web.uploads import Outcome, imported_names, receive_and_import, wish_of
 
 AUTOMATIC = "automatic"
-REJECT_COLUMNS = (Column("line", "BIGINT"), Column("reason", "VARCHAR"), Column("text", "VARCHAR"))
 
 
 async def index(request: Request) -> Response:
@@ -61,20 +58,6 @@ async def show(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
     return JSONResponse({**file_json(file), "report": library.shelf.report(file)})
-
-
-async def rejects(request: Request) -> Response:
-    """The rejected rows of a file as CSV: line, reason, text. The report holds the first 1,000."""
-    library = services_of(request).library
-    file = library.get(request.path_params["id"])
-    rows = [(r["line"], r["reason"], r["text"]) for r in library.shelf.report(file)["rejects"]]
-    content = csv_export.header_line(REJECT_COLUMNS) + csv_export.lines(rows)
-    name = file.table.encode("ascii", "ignore").decode() or "file"
-    return Response(
-        content,
-        media_type="text/csv",
-        headers={"content-disposition": f'attachment; filename="{name}-rejected.csv"'},
-    )
 
 
 async def change(request: Request) -> Response:

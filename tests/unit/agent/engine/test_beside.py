@@ -159,8 +159,9 @@ def test_rows_are_added_and_a_bad_file_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_agent_left_is_gone_at_the_next_start(tmp_path: Path) -> None:
-    (tmp_path / ".prepared").mkdir()
-    (tmp_path / ".prepared" / "entries.duckdb").write_bytes(b"half of a copy")
+    for folder, name in ((".prepared", "entries.duckdb"), (".scratch", "upload.csv")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(b"half of it")
     WorkerEngine(EngineSettings(data_dir=tmp_path))
     assert files(tmp_path) == set()
 

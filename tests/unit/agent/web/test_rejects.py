@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from data_agent.values import ImportReport, Reject
@@ -32,3 +34,41 @@ def test_rejected_rows_are_downloaded_with_line_reason_and_text(start: StartAgen
     ]
     assert f"/api/v1/files/{file_id}/rejects" in admin.get(f"/data/files/{file_id}").text
     assert admin.get("/api/v1/files/nothing/rejects").status_code == 404
+
+
+class RejectingMany(Rejecting):
+    """Its report shows one of three."""
+
+    complete = True
+
+    async def import_file(
+        self, path: Path, *, filename: str, table: str, **_: object
+    ) -> ImportReport:
+        report = await super().import_file(path, filename=filename, table=table)
+        return replace(report, rows_in=4, rejected=3)
+
+    async def write_rejects(self, upload: Path, path: Path) -> bool:
+        found = [[line, f"like {upload.name}", "-x"] for line in (7, 8, 9)]
+        path.write_text("".join(json.dumps(each) + "\n" for each in found))  # noqa: ASYNC240
+        return self.complete
+
+
+def test_more_rejects_than_the_report_shows_are_all_downloaded(start: StartAgent) -> None:
+    agent = start(RejectingMany())
+    admin = agent.admin()
+    file_id = upload(admin, "sales.csv").json()["files"][0]["id"]
+    answer = admin.get(f"/api/v1/files/{file_id}/rejects")
+    assert answer.text.splitlines() == [
+        "line,reason,text",
+        *(f"{line},like sales.csv,'-x" for line in (7, 8, 9)),
+    ]
+    assert not list(agent.settings.data_dir.glob(".export-*"))
+
+
+def test_a_list_that_was_cut_says_so(start: StartAgent) -> None:
+    engine = RejectingMany()
+    engine.complete = False
+    admin = start(engine).admin()
+    file_id = upload(admin, "sales.csv").json()["files"][0]["id"]
+    answer = admin.get(f"/api/v1/files/{file_id}/rejects")
+    assert answer.text.splitlines()[-1].startswith(",There are more; this list was cut")
