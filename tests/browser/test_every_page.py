@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,14 @@ def test_the_skip_link_and_escape(chromium: Browser, agent: Furnished) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="Remove anna")).to_be_hidden()
         expect(menu).to_be_focused()
+
+
+def test_times_are_shown_as_the_readers_clock_has_them(chromium: Browser, agent: Furnished) -> None:
+    running, pages = agent
+    with visit(chromium, running, "admin", timezone_id="Asia/Tokyo") as page:
+        page.goto(pages["data"])
+        time = page.locator(".files time").first
+        exact = datetime.fromisoformat(str(time.get_attribute("datetime")))
+        there = exact.astimezone(timezone(timedelta(hours=9)))
+        expect(time).to_have_text(there.strftime("%Y-%m-%d %H:%M"))
+        expect(time).to_have_attribute("title", exact.strftime("%Y-%m-%d %H:%M UTC"))
