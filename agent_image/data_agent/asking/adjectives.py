@@ -15,6 +15,8 @@ from data_agent.asking.plan import Bucket
 from data_agent.asking.schema import Field
 from data_agent.asking.text import stems
 
+PRICE = ("price",)
+
 
 def adjective(cursor: Cursor, draft: Draft) -> bool:
     """`cheapest product`, `3 longest visits`, `which product sold most`."""
@@ -41,6 +43,10 @@ def _found(meant: Adjective, word: str, draft: Draft) -> bool:
     end = "highest" if meant.direction == "desc" else "lowest"
     every = _amounts(draft)
     fitting = [field for field in every if set(stems(field.name)) & meant.columns]
+    if len(fitting) > 1 and len(prices := [f for f in fitting if stems(f.name)[-1:] == PRICE]) == 1:
+        rest = [field for field in fitting if field not in prices]
+        other = [f for f in rest if f.name in draft.additive and "cost" not in stems(f.name)]
+        fitting = fitting if other else prices  # what something costs is its price
     if meant.grouped:
         fitting = [field for field in fitting if field.name in draft.additive]
     if not meant.columns:

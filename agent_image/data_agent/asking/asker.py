@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from data_agent.asking.accounted import unaccounted
 from data_agent.asking.complete import Completed, complete
 from data_agent.asking.draft import Problem
 from data_agent.asking.followup import edit, is_fragment
-from data_agent.asking.glossary import Glossary, applied
+from data_agent.asking.glossary import Glossary, Term, applied
 from data_agent.asking.grammar import blank, read
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
@@ -26,6 +26,7 @@ from data_agent.values import Declined
 MAX_WORDS = 60
 NO_TERMS = Glossary()
 NEAR_TIE = 0.15  # readings whose scores differ by less are both meant
+CLEARLY = 0.5  # more, and a reading of another table is the better one
 PROBLEM_COST = 5.0
 MAX_SUGGESTIONS = 4
 RELATIVE = {"relative", "near_day", "ago", "to_date"}
@@ -44,6 +45,7 @@ class _Attempt:
     table: Table
     completed: Completed
     score: float
+    words: float = 0.0  # the reading's own score, whatever came of it
     relative: bool = False  # counted from today
 
 
@@ -65,6 +67,7 @@ def understand(
     """
     known = known or Vocabularies(schema, lexicon)
     words, replaced = applied(glossary, question)
+    words, reworded = applied(_rewrites(lexicon), words, "")
     words, defined = _defined(words, known)
     if not schema.tables:
         return Declined("There are no tables yet. Upload a CSV file first.")
@@ -78,13 +81,22 @@ def understand(
     if not plans:
         return _declined(attempts[0], known)
     best = plans[0]
+    better = _better_but_unclear(attempts, best)
+    if better is not None:
+        return _declined(better, known)
     ties = _distinct(plan for plan in plans if best.score - plan.score < NEAR_TIE)
     if len(ties) > 1:
         return _unclear(ties)
     if best.completed.plan is None:
         return _declined(best, known)
     dated = [f'"Today" is {today.isoformat()} ({zone}).'] if best.relative and today else []
-    return Understood(best.completed.plan, (*replaced, *defined, *best.completed.notes, *dated))
+    return Understood(
+        best.completed.plan, (*replaced, *reworded, *defined, *best.completed.notes, *dated)
+    )
+
+
+def _rewrites(lexicon: Lexicon) -> Glossary:
+    return Glossary(tuple(Term(term, means) for term, means in lexicon.rewrites.items()))
 
 
 def _rank(attempt: _Attempt) -> tuple[float, int]:
@@ -133,7 +145,9 @@ def _attempt(table: Table, reading: Reading, completed: Completed) -> _Attempt:
     completed = _checked(completed, reading, table)
     cost = PROBLEM_COST * len(completed.problems)
     relative = any(tag.kind in RELATIVE for tag in reading.tags)
-    return _Attempt(table, completed, reading.score - cost, relative)
+    said = [tag.note for tag in reading.tags if tag.note]
+    completed = replace(completed, notes=tuple(dict.fromkeys([*said, *completed.notes])))
+    return _Attempt(table, completed, reading.score - cost, reading.score, relative)
 
 
 def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:
@@ -146,6 +160,22 @@ def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:
     named = " and ".join(map(_quoted, left))
     reason = f"It is not clear what {named} should do in this question. Say it in other words."
     return Completed(None, (Problem(reason),))
+
+
+def _better_but_unclear(attempts: Sequence[_Attempt], best: _Attempt) -> _Attempt | None:
+    """A reading that explains the words better, and only needs to be asked back: then it is asked,
+    and no lesser one is answered instead."""
+    return next(
+        (
+            attempt
+            for attempt in attempts
+            if attempt.completed.plan is None
+            and attempt.table.name != best.table.name
+            and not any(problem.unknown for problem in attempt.completed.problems)
+            and attempt.words > best.words + CLEARLY
+        ),
+        None,
+    )
 
 
 def _distinct(attempts: Iterator[_Attempt]) -> list[_Attempt]:

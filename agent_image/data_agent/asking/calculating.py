@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
+from data_agent.asking.counting import own_key
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.grouping import is_amount, key_of, take_field
 from data_agent.asking.plan import Arithmetic, Bucket, Calc, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
-from data_agent.asking.text import stems
 from data_agent.asking.times import time_field
 
 Found = tuple[Calc, int]
-REPEATED = 0.9  # a table whose own numbers are so few for its rows holds parts of its things
 
 
 def calculation(cursor: Cursor, draft: Draft) -> bool:
@@ -37,7 +36,9 @@ def calculation(cursor: Cursor, draft: Draft) -> bool:
     said = function or draft.function
     if calc.operator == "per" and not averaged and said not in {None, "sum", "count"}:
         draft.problem("A number per something is one number: group it to find the highest.")
-    if draft.calc is not None or draft.measure is not None or draft.function == "count":
+    again = draft.measure is not None and draft.measure.name in {calc.column, field and field.name}
+    counted = draft.function == "count" and field is not None
+    if draft.calc is not None or counted or (draft.measure is not None and not again):
         draft.problem("One calculation at a time, and no other number beside it.")
     if cursor.is_at(cursor.after_noise(end, "is"), "operator"):
         draft.problem("A condition on a calculation cannot be answered yet.")
@@ -116,15 +117,3 @@ def _rows(tag: Tag, draft: Draft) -> Calc:
         return Calc("per", None, "count")
     draft.notes.append(f"{draft.table.name} were counted by {key.name}, of which rows share some.")
     return Calc("per", key.name, "distinct")
-
-
-def own_key(draft: Draft) -> Field | None:
-    """`order_id` of a table `orders` with fewer different ones than rows; None otherwise."""
-    table = draft.table
-    own = set(stems(table.name))
-    for field in table.fields:
-        words = set(stems(field.name))
-        if field.name in draft.identifiers and words & own and field.distinct is not None:
-            few = field.distinct < REPEATED * (table.rows - (field.empty or 0))
-            return field if few else None
-    return None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from data_agent.asking.begin import begin
+from data_agent.asking.counting import apart, each_alone, named_only, things_counted
 from data_agent.asking.draft import Draft, Problem
 from data_agent.asking.grouping import is_amount
 from data_agent.asking.groups import within
@@ -61,6 +62,8 @@ class _Builder:
             self._nothing_asked()
         plan = conditions_on_groups(draft, plan)
         self._sums.average_of_groups(plan)
+        self._sums.both_signs(plan)
+        plan = apart(draft, things_counted(draft, named_only(draft, plan)))
         if draft.show is not None:
             plan = shared(draft, plan) if draft.show == "share" else grown(draft, plan)
         leftovers(draft, plan, self.used)
@@ -138,6 +141,8 @@ class _Builder:
         if plan.group is None and (draft.extreme.count is not None or draft.lists):
             return self._top_rows(plan, field)
         by_one = bool(draft.which or draft.which_bucket)
+        if by_one and draft.function in {"avg", "median"} and draft.measure is None:
+            return self._limited(replace(plan, measure=Measure(draft.function, field.name)))
         if by_one and is_additive(field, self.lexicon):
             word = draft.extreme.word
             if not any(note.startswith(f'"{word}"') for note in draft.notes):
@@ -152,7 +157,7 @@ class _Builder:
         draft = self.draft
         if not draft.extreme_rows or draft.extreme is None:
             return None
-        if plan.group is not None:
+        if plan.group is not None and not each_alone(draft, plan.group):
             return self._limited(replace(plan, measure=Measure("count")))
         self._by_what(f"{draft.extreme.word} {draft.extreme.count or ''} {draft.table.name}")
         return plan
@@ -176,12 +181,13 @@ class _Builder:
         draft, function = self.draft, self.draft.function
         if function is None:
             return None
-        numbers = [field for field in draft.mentions if is_amount(field, draft)]
+        numbers = list(dict.fromkeys(f for f in draft.mentions if is_amount(f, draft)))
         amounts = self._sums.measurable()
         if len(numbers) == 1:
             self._sums.check(function, numbers[0])
             return self._limited(replace(plan, measure=Measure(function, numbers[0].name)))
-        if draft.rows and not numbers and len(amounts) == 1:
+        said = draft.rows or draft.groups or draft.bucket
+        if said and not numbers and len(amounts) == 1:
             word = function_word(function)
             draft.notes.append(f"The {word} is of {amounts[0].name}, the one amount of the table.")
             return self._limited(replace(plan, measure=Measure(function, amounts[0].name)))

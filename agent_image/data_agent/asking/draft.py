@@ -86,7 +86,10 @@ class Draft:
     growth_bucket: Bucket | None = None
     compares: bool = False
     study: StudyKind | None = None
+    instead: set[str] = field(default_factory=set)  # columns that were named by another word
     used: list[Field] = field(default_factory=list)  # named, and shown with the rows
+    things: bool = False  # the table's things were named, `orders`
+    lines: bool = False  # its rows were, `rows`, `order lines`
     lists: bool = False
     rows: bool = False
     elsewhere: list[str] = field(default_factory=list)  # other tables named along the way

@@ -22,6 +22,7 @@ OPPOSITE: dict[Operator, Operator] = {
     "eq": "ne", "in": "not_in", "contains": "not_contains", "empty": "not_empty",
     "gt": "le", "ge": "lt", "lt": "ge", "le": "gt",
 }  # fmt: skip
+SIGNED: dict[str, Operator] = {"negative": "lt", "positive": "gt"}
 OF_NUMBERS = {"of", "from"}
 
 
@@ -105,13 +106,27 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         condition, end = Filter(found_tag.field.name, "in", no), after + 1
     elif found_tag.kind == "field" and lacking:
         said = condition_after(cursor, found_tag.field, after + 1)
-        if said is not None:
+        period = cursor.after_noise(after + 1)
+        dated = found_tag.field.kind == "time" and cursor.at(period) and period_at(cursor, period)
+        if said is not None or dated:
             return False  # `not city Cologne`: the column's own condition is read first
         condition, end = Filter(found_tag.field.name, "empty"), after + 1
     else:
         return False
     draft.filters.append(condition)
     cursor.place = end
+    return True
+
+
+def signed(cursor: Cursor, draft: Draft) -> bool:
+    """`negative amounts`: the column stands behind, and is still to be read."""
+    tag, target = cursor.here, cursor.at(cursor.after_noise(cursor.place + 1))
+    if tag is None or tag.kind != "operator" or tag.value not in SIGNED:
+        return False
+    if target is None or target.field is None or target.field.kind != "number":
+        return False
+    draft.filters.append(Filter(target.field.name, SIGNED[tag.value], (0,)))
+    cursor.place += 1
     return True
 
 
@@ -140,6 +155,8 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
 
 def comparison(cursor: Cursor, field: Field, tag: Tag, place: int) -> tuple[Filter, int] | None:
     """The condition that begins with the operator `tag`, whose operands stand from `place` on."""
+    if tag.value in SIGNED and field.kind == "number":
+        return Filter(field.name, SIGNED[tag.value], (0,)), place
     if tag.value in {"empty", "not_empty"}:
         return Filter(field.name, "empty" if tag.value == "empty" else "not_empty"), place
     place = cursor.after_noise(place)

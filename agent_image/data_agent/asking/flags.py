@@ -8,7 +8,7 @@ from data_agent.asking.plan import Filter
 from data_agent.asking.schema import Field
 from data_agent.asking.text import fold
 
-HAVING = {"with", "have", "has", "had", "having"}
+HAVING = {"with", "have", "has", "had", "having", "used", "using"}
 
 
 def filled_condition(cursor: Cursor, draft: Draft) -> bool:
@@ -20,6 +20,7 @@ def filled_condition(cursor: Cursor, draft: Draft) -> bool:
     target = cursor.at(place)
     field = target.field if target is not None and target.kind == "field" else None
     counts_rows = draft.rows or (draft.function == "count" and draft.measure is None)
+    counts_rows = counts_rows or (draft.show == "share" and draft.measure is None)
     if field is None or not counts_rows or draft.lists or draft.extreme is not None:
         return False
     if field.kind == "number" or field.role == "flag":
@@ -37,7 +38,7 @@ def flag_condition(cursor: Cursor, draft: Draft) -> bool:
     """`discontinued products`, `how many orders are gifts`: where a flag says yes."""
     tag = cursor.here
     field = tag.field if tag is not None and tag.kind == "field" else None
-    if field is None or field.role != "flag" or draft.study is not None or draft.lists:
+    if field is None or field.role != "flag" or draft.study is not None:
         return False
     draft.filters.append(Filter(field.name, "in", yes_values(field, draft)))
     cursor.place += 1

@@ -68,9 +68,11 @@ def from_json(data: Mapping[str, Any]) -> Glossary:
     return found
 
 
-def applied(glossary: Glossary, question: str) -> tuple[tuple[Token, ...], tuple[str, ...]]:
+def applied(
+    glossary: Glossary, question: str | tuple[Token, ...], whose: str = " (your glossary)"
+) -> tuple[tuple[Token, ...], tuple[str, ...]]:
     """The words of the question with every term replaced, longest first, and a note for each."""
-    words = tokens(question)
+    words = tokens(question) if isinstance(question, str) else question
     found: list[Token] = []
     notes: list[str] = []
     known = {_words(item.term): item for item in glossary.terms}
@@ -82,7 +84,7 @@ def applied(glossary: Glossary, question: str) -> tuple[tuple[Token, ...], tuple
         else:
             found += tokens(item.means)
             said = " ".join(token.text for token in words[place : place + length])
-            notes.append(f'"{said}" was read as "{item.means}" (your glossary).')
+            notes.append(f'"{said}" was read as "{item.means}"{whose}.')
         place += length
     return tuple(found), tuple(dict.fromkeys(notes))
 

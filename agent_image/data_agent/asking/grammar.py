@@ -11,11 +11,13 @@ from typing import cast
 
 from data_agent.asking.adjectives import adjective
 from data_agent.asking.calculating import calculation
+from data_agent.asking.counting import UNIQUE
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.filters import (
     bare_comparison,
     condition_after,
     field_condition,
+    signed,
     value_condition,
 )
 from data_agent.asking.flags import filled_condition, flag_condition
@@ -32,14 +34,14 @@ from data_agent.asking.numbers import count, function, group_condition, number_b
 from data_agent.asking.phrases import leading_count, recent, special, unsupported, who
 from data_agent.asking.plan import Bucket
 from data_agent.asking.roles import is_id
-from data_agent.asking.schema import Table
+from data_agent.asking.schema import Field, Table
 from data_agent.asking.summing import is_additive
 from data_agent.asking.tags import Tag
 from data_agent.asking.text import stems
 from data_agent.asking.times import time_condition, weekday_condition
 
 Rule = Callable[[Cursor, Draft], bool]
-SILENT = {"noise", "to", "is", "and", "or", "all_time"}
+SILENT = {"noise", "to", "is", "and", "or", "all_time", "but", "dash", "new"}
 
 
 def blank(table: Table, lexicon: Lexicon) -> Draft:
@@ -53,10 +55,17 @@ def blank(table: Table, lexicon: Lexicon) -> Draft:
         ),
         frozenset(no for _, no in lexicon.flags),
         tuple(f for f in table.of_kind("number") if words[f.name] & lexicon.ages),
-        tuple(f for f in table.of_kind("text") if words[f.name] & lexicon.persons),
+        _persons(table, lexicon),
         frozenset(f.name for f in every if is_additive(f, lexicon)),
         lexicon.adjectives,
     )
+
+
+def _persons(table: Table, lexicon: Lexicon) -> tuple[Field, ...]:
+    """Columns that name people; a customer number only where there is no name."""
+    found = tuple(f for f in table.of_kind("text") if set(stems(f.name)) & lexicon.persons)
+    names = tuple(f for f in found if not set(stems(f.name)) & lexicon.identifiers)
+    return names or found
 
 
 def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> Draft:
@@ -70,6 +79,7 @@ def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> D
         empty.additive,
         empty.adjectives,
     )
+    draft.lines = any(tag.kind == "rows" for tag in tags)
     cursor = Cursor(tags, today)
     while cursor.here is not None:
         for rule in RULES:
@@ -157,13 +167,32 @@ def _field(cursor: Cursor, draft: Draft) -> bool:
     if tag is None or tag.kind != "field" or tag.field is None:
         return False
     take_field(tag, draft)
-    draft.mentions.append(tag.field)
+    if _names_rows(tag.field, draft):
+        draft.rows = True
+        draft.used.append(tag.field)
+    else:
+        draft.mentions.append(tag.field)
     cursor.place += 1
     value = cursor.at(cursor.after_noise(cursor.place, "is"))
     said_is = cursor.is_at(cursor.place, "is") or cursor.is_at(cursor.place, "operator")
     if said_is and value is not None and value.kind == "value" and value.field != tag.field:
         draft.problem(f"{value.text} is no value of {tag.field.name}.")
     return True
+
+
+def _names_rows(field: Field, draft: Draft) -> bool:
+    """`employees in Berlin` where each row has an employee number of its own."""
+    counts = draft.function == "count" and draft.measure is None
+    asks = counts or (draft.function is None and not draft.groups and not draft.which)
+    few = (field.distinct or 0) < UNIQUE * max(draft.table.rows, 1)
+    return (
+        asks
+        and not field.source
+        and not few
+        and field.kind != "time"
+        and (field.name in draft.identifiers or field.role == "text")
+        and bool(draft.filters or counts)
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -186,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     weekday_condition,
     group_condition,
     number_before,
+    signed,
     bare_comparison,
     grouping,
     over_time,

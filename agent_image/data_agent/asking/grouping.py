@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from data_agent.asking.dates import is_year
 from data_agent.asking.draft import Cursor, Draft, Extreme
 from data_agent.asking.plan import Bucket, Direction, Function
 from data_agent.asking.schema import Field
@@ -23,7 +24,8 @@ def ranking(cursor: Cursor, draft: Draft) -> bool:
     if not count and _both_ends(cursor, place, tag, draft):
         return True
     after = cursor.after_noise(place + 1)
-    if not count and (count := _count_at(cursor, after)):
+    near = after == place + 1 or not is_year(cursor.at(after))
+    if not count and near and (count := _count_at(cursor, after)):
         after = cursor.after_noise(after + 1)
     while cursor.is_at(after, "extreme"):  # `top 5 highest amounts`
         after = cursor.after_noise(after + 1)
@@ -82,23 +84,31 @@ def grouping(cursor: Cursor, draft: Draft) -> bool:
         return False
     place = cursor.after_noise(cursor.place + 1)
     target = cursor.at(place)
-    cursor.place = place + 1
-    if cursor.is_at(place + 1, "calc") and draft.extreme is not None:
-        cursor.place = place  # `top 5 products by price times quantity`
+    ranks_calc = cursor.is_at(place + 1, "calc") and draft.extreme is not None
+    if ranks_calc or (target is not None and target.kind == "value"):
+        cursor.place = place  # `top 5 by price times quantity`, `bought by resellers`
         return True
+    cursor.place = place + 1
     if target is None:
         if draft.growth_bucket is None and draft.study is None:
             draft.problem(f'"{tag.text}" what? Name a column.')
     elif _key(target, cursor, draft):
         _further_keys(cursor, draft)
-    elif target.kind == "field" and target.field is not None:
+    else:
+        _by_number(target, place, cursor, draft)
+    return True
+
+
+def _by_number(target: Tag, place: int, cursor: Cursor, draft: Draft) -> None:
+    """What is ranked by or divided by: a column of numbers, or the rows."""
+    if target.kind == "field" and target.field is not None:
         take_field(target, draft)
         draft.ranked_by = target.field
     elif target.kind in {"rows", "table"}:
-        _by_rows(target, draft)
+        before = cursor.at(place - 2)
+        _by_rows(target, draft, close=before is not None and before.field is not None)
     else:
         cursor.place = place
-    return True
 
 
 def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
@@ -151,10 +161,11 @@ def over_time(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
-def _by_rows(tag: Tag, draft: Draft) -> None:
+def _by_rows(tag: Tag, draft: Draft, *, close: bool) -> None:
+    """`on average per order` is the average; `revenue per order` is read as a calculation."""
     if draft.extreme is not None:
         draft.counts_rows = True
-    else:
+    elif draft.function != "avg" or close:
         draft.problem(f'"per {tag.text}" would list every row. Ask for one column to group by.')
 
 
@@ -169,11 +180,14 @@ def _count_at(cursor: Cursor, place: int) -> int | None:
 def take_field(tag: Tag, draft: Draft) -> None:
     if tag.note and tag.note not in draft.notes:
         draft.notes.append(tag.note)
+    if tag.note and tag.field is not None:
+        draft.instead.add(tag.field.name)
 
 
 def check_table(tag: Tag, draft: Draft) -> None:
     if tag.kind == "table" and tag.value != draft.table.name:
         draft.problem(f"This needs the tables {draft.table.name} and {tag.value} at once.")
+    draft.things = draft.things or tag.kind == "table"
 
 
 def key_of(tag: Tag, field: Field, draft: Draft) -> Field:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from data_agent.asking.draft import Draft
 from data_agent.asking.plan import Filter, Group, Operator, Plan
 from data_agent.asking.schema import Field
+from data_agent.asking.times import say_date
 
 MOST_GROUPS = 2
 
@@ -74,6 +75,10 @@ def _time_group(draft: Draft, times: list[Field]) -> Group | None:
     if not times:
         draft.problem(f"The table {draft.table.name} has no column of dates.")
         return None
+    main = draft.table.main_time
+    if len(times) > 1 and main in times:
+        say_date(draft, main)
+        times = [main]
     if len(times) > 1:
         names = ", ".join(field.name for field in times)
         draft.problem(

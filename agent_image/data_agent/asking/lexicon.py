@@ -39,6 +39,15 @@ class Adjective:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """`words` that mean the first of these `columns`; only in `tables` so called, if any are."""
+
+    words: frozenset[str]
+    columns: tuple[str, ...]
+    tables: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """`phrases`: stems in order to what they can mean."""
 
@@ -52,6 +61,11 @@ class Lexicon:
     persons: frozenset[str]
     flags: tuple[tuple[str, str], ...]  # folded: what says yes, what says no
     months: frozenset[str]
+    modifiers: frozenset[str]
+    fillers: frozenset[str]
+    stand_ins: tuple[StandIn, ...]
+    row_nouns: Mapping[str, frozenset[str]]
+    rewrites: Mapping[str, str]
     adjectives: Mapping[str, Adjective]
     synonyms: tuple[frozenset[str], ...]
 
@@ -80,6 +94,21 @@ def load(language: str = "en") -> Lexicon:
         persons=_stems(data, "persons"),
         flags=tuple((fold(yes), fold(no)) for yes, no in data["flags"]["pairs"]),
         months=frozenset(fold(word) for words in data["months"].values() for word in words),
+        modifiers=_stems(data, "modifiers"),
+        fillers=_stems(data, "noise"),
+        stand_ins=tuple(
+            StandIn(
+                frozenset(stem(word) for word in group["words"]),
+                tuple(stem(word) for word in group["columns"]),
+                frozenset(stem(word) for word in group.get("tables", ())),
+            )
+            for group in data["stand_ins"]["groups"]
+        ),
+        row_nouns={
+            kind: frozenset(stem(word) for word in words)
+            for kind, words in data["row_nouns"].items()
+        },
+        rewrites=data["rewrites"],
         adjectives={
             name: Adjective(
                 item["direction"],

@@ -31,7 +31,7 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         cursor.place = place + 1
         _counted(cursor, draft, "count", None)
     elif _is_flag(tag) and not different:
-        _counted(cursor, draft, "count", None)  # `how many discontinued products`
+        _count_flagged(cursor, draft)
     elif tag is not None and tag.kind == "field" and tag.field is not None:
         plain = is_amount(tag.field, draft) and not different
         conditional = condition_after(cursor, tag.field, place + 1) is not None
@@ -48,6 +48,14 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         if different:
             draft.problem("Different what? Name a column.")
     return True
+
+
+def _count_flagged(cursor: Cursor, draft: Draft) -> None:
+    """`how many discontinued products`: the flag is a condition, and read next."""
+    _counted(cursor, draft, "count", None)
+    noun = cursor.at(cursor.after_noise(cursor.place + 1))
+    if noun is not None and noun.kind == "field" and noun.field and noun.field.kind == "text":
+        draft.measure, draft.function = noun.field, "distinct"
 
 
 def function(cursor: Cursor, draft: Draft) -> bool:

@@ -8,6 +8,7 @@ from data_agent.asking.dates import is_year
 from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
 from data_agent.asking.filters import number
 from data_agent.asking.plan import Bucket, Direction, StudyKind
+from data_agent.asking.times import say_date
 
 
 def who(cursor: Cursor, draft: Draft) -> bool:
@@ -15,6 +16,9 @@ def who(cursor: Cursor, draft: Draft) -> bool:
     if not cursor.is_at(cursor.place, "who"):
         return False
     cursor.place += 1
+    before = cursor.at(cursor.place - 2)
+    if before is not None and before.kind in {"field", "table", "rows", "value"}:
+        return True  # `customers who ordered`
     if len(draft.persons) == 1:
         draft.which.append(draft.persons[0])
         draft.notes.append(f'"who" was read as the column {draft.persons[0].name}.')
@@ -74,10 +78,12 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
         known = [field.name for field in (*draft.ages, *times)]
         draft.problem(f'"{tag.text}" by what: {" or ".join(known)}?',
                       f"highest {known[0]}", f"lowest {known[0]}")  # fmt: skip
-    elif len(times) == 1:
+    elif (main := draft.table.main_time) is not None:
+        if len(times) > 1:
+            say_date(draft, main)
         least = count if isinstance(count, int) and count > 0 else 1
         draft.extreme = Extreme(cast("Direction", tag.value), least, tag.text)
-        draft.extreme_field = times[0]
+        draft.extreme_field = main
         draft.rows = True
     else:
         names = ", ".join(field.name for field in times)

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 
 from data_agent.asking.plan import Plan
 from data_agent.asking.schema import Field, Join, Table
-from data_agent.asking.text import stems
 from data_agent.asking.words import scalar_date
-
-UNIQUE = 0.95  # share of different names from which on they are taken for all different
 
 
 def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
@@ -63,15 +60,6 @@ def _joined(plan: Plan, table: Table) -> Iterator[str]:
         if join.via:
             yield from _put_together(table.name, table.join(join.via))
         yield from _put_together(join.via or table.name, join)
-        grouped = any(group.column == name for group in plan.groups)
-        if grouped and {"name", "title"} & set(stems(field.label)):
-            yield from _shared_names(field, join)
-
-
-def _shared_names(field: Field, join: Join) -> Iterator[str]:
-    """Two customers of one name are one group; the count of different names is about right."""
-    if field.distinct is not None and 0 < field.distinct < UNIQUE * join.rows:
-        yield f"Rows of {join.other} with the same {field.label} are put together."
 
 
 def _put_together(name: str, join: Join) -> Iterator[str]:

@@ -100,6 +100,17 @@ class Table:
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.kind in kinds)
 
+    @property
+    def main_time(self) -> Field | None:
+        """The date that is meant where none is said: of several the first, if no other is filled
+        more often. None where that is not clear."""
+        times = self.of_kind("time")
+        if not times:
+            return None
+        fewest = min(field.empty or 0 for field in times)
+        best = [field for field in times if (field.empty or 0) == fewest]
+        return best[0] if best[0] == times[0] or len(best) == 1 else None
+
     def join(self, other: str) -> Join:
         """How the other table is reached. KeyError."""
         for candidate in self.joins:

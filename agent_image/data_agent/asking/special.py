@@ -57,9 +57,9 @@ def shared(draft: Draft, plan: Plan) -> Plan:
     if plan.group is not None:
         part = [filter_words(f, draft.table) for f in plan.filters if not _is_period(draft, f)]
         if part:
-            draft.notes.append(
-                f"Of all rows where {' and '.join(part)}, this is how they are shared out; "
-                "it is not their share within each group."
+            draft.problem(
+                f"How rows where {' and '.join(part)} are shared out, or their share within each "
+                f"group? Only the first can be answered: leave one of the two out."
             )
         return replace(plan, measure=measure, show="share")
     parts = [item for item in plan.filters if not _is_period(draft, item)]

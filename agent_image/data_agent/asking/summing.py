@@ -112,6 +112,18 @@ class Sums:
                     f"count it again for every row. Ask about {field.source} alone."
                 )
 
+    def both_signs(self, plan: Plan) -> None:
+        """`biggest expense` where the column has what comes in and what goes out."""
+        named = [plan.measure.column if plan.measure else None, plan.order and plan.order.column]
+        for name in filter(None, named):
+            field = self.draft.table.field(str(name))
+            ends = self.draft.extreme is not None and field.kind == "number"
+            if ends and name in self.draft.instead and str(field.low or "").startswith("-"):
+                self.draft.problem(
+                    f"{name} has values above and below zero. Which end do you mean?",
+                    f"highest {name}", f"lowest {name}",
+                )  # fmt: skip
+
     def average_of_groups(self, plan: Plan) -> None:
         """`average monthly revenue`: of the rows of each month, or of the months' totals?"""
         column = plan.measure.column if plan.measure is not None else None

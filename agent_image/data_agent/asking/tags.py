@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
+from data_agent.asking.nouns import label_of, meant_instead, row_nouns, stand_ins, value_parts
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.asking.text import Token, fold, stems, tokens
 
@@ -19,10 +20,11 @@ BEAM = 24  # readings kept at each word
 MAX_PHRASE = 8  # words of the longest name or value that is looked for
 
 # Points a word. A full name is worth more than part of one, and that more than a synonym.
-NAME, PART, SYNONYM, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
+NAME, PART, SYNONYM, SHORT, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
     2.2,
     1.2,
     1.0,
+    1.9,
     2.1,
     1.6,
     0.8,
@@ -32,10 +34,19 @@ NAME, PART, SYNONYM, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
 FAR = 0.5  # less for what is two tables away
 FOREIGN = 0.35  # less for what stands in another table: the table's own names come first
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
+SHOWN = 3  # values that a note names
 LONGER = 0.1  # for each further word of one match
 
 
-OTHER_FORMS = (("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
+OTHER_FORMS = (
+    ("", "y"),
+    ("ed", "y"),
+    ("s", ""),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+)
 
 
 @dataclass(frozen=True)
@@ -99,13 +110,19 @@ class Vocabulary:
         self._months = lexicon.months  # "mars" is no plural of "mar"
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
-            score = PART if self._is_amount(stems(other.name)) else NAME + own
-            self._add(stems(other.name), Tag("table", other.name, "", score))
+            named = stems(other.name)
+            score = PART if self._is_amount(named) else NAME + own
+            self._add(named, Tag("table", other.name, "", score))
+            for word in named if len(named) > 1 else ():
+                short = SHORT if word == named[-1] else PART
+                if _only_one(word, schema):
+                    self._add((word,), Tag("table", other.name, "", short + own))
         for field in table.fields:
             self._add_field(field, lexicon)
             self._add_values(field)
         for field in table.foreign:
-            self._add_foreign(field, schema)
+            self._add_foreign(field, schema, lexicon)
+        self._add_nouns(schema, lexicon)
 
     def readings(self, question: Sequence[Token]) -> list[Reading]:
         """The best readings of the whole question, best first."""
@@ -129,24 +146,47 @@ class Vocabulary:
         return known
 
     def _tags_at(self, question: Sequence[Token], start: int) -> Iterator[tuple[int, Tag]]:
-        token = question[start]
         for length in range(1, min(MAX_PHRASE, len(question) - start) + 1):
             part = question[start : start + length]
             text = " ".join(item.text for item in part)
             for tag in self._meanings(_phrase(part)):
                 if tag.kind != "month" or fold(text) in self._months:
                     yield length, _scaled(tag, text, length)
+        yield from ((1, tag) for tag in self._one_word(question[start]))
+
+    def _one_word(self, token: Token) -> Iterator[Tag]:
+        """What a single word can mean besides what is looked up."""
         if token.quoted:
-            yield 1, Tag("text", token.text, token.text, NUMBER)
+            yield Tag("text", token.text, token.text, NUMBER)
         elif token.text.lstrip("-")[:1].isdecimal():
             kind = "date" if "-" in token.text[1:] or "/" in token.text else "number"
-            yield 1, Tag(kind, token.text, token.text, NUMBER)
+            yield Tag(kind, token.text, token.text, NUMBER)
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":
-            yield 1, Tag("quarter", token.stem[1], token.text, LANGUAGE)
+            yield Tag("quarter", token.stem[1], token.text, LANGUAGE)
         elif (other := self._other_form(token)) is not None:
-            yield from ((1, _scaled(tag, token.text, 1)) for tag in self._meanings(other))
+            yield from (_scaled(tag, token.text, 1) for tag in self._meanings(other))
+        elif not self._meanings((token.stem,)):
+            yield from self._nearly(token)
         else:
-            yield 1, Tag("unknown", token.text, token.text, UNKNOWN)
+            yield Tag("unknown", token.text, token.text, UNKNOWN)
+
+    def _nearly(self, token: Token) -> Iterator[Tag]:
+        """A word that is part of values, or a known one with a slip; each says so."""
+        found = self._parts.get(token.stem)
+        if found is not None:
+            field, values = found
+            shown = ", ".join(values[:SHOWN]) + (" …" if len(values) > SHOWN else "")
+            note = f'"{token.text}" was read as {field.name}: {shown}.'
+            yield Tag("value", values[0], token.text, SYNONYM, field, values, note)
+        elif (meant := meant_instead(token.stem, self._single_words())) is not None:
+            note = f'"{token.text}" was read as "{meant}".'
+            for tag in self._meanings((meant,)):
+                yield replace(_scaled(tag, token.text, 1), note=note)
+        else:
+            yield Tag("unknown", token.text, token.text, UNKNOWN)
+
+    def _single_words(self) -> Iterator[str]:
+        return (phrase[0] for phrase in self._phrases if len(phrase) == 1)
 
     def _other_form(self, token: Token) -> Phrase | None:
         """A word that is not known as it stands: `hired` for `hire`, `skus` for `sku`."""
@@ -175,13 +215,13 @@ class Vocabulary:
         name = stems(field.name)
         self._add(name, Tag("field", field.name, "", NAME, field))
         # `orders over 100` in the table `orders` is not about the column order_id.
-        own = set(stems(self.table.name))
+        own = {*stems(self.table.name), *lexicon.modifiers, *lexicon.fillers}
         parts = {(word,) for word in name if word not in own} if len(name) > 1 else set()
         for part in parts:
             self._add(part, Tag("field", field.name, "", PART, field))
         for word in name:
             for other in lexicon.others(word):
-                if other in name:
+                if other in name or (len(name) > 1 and word in lexicon.modifiers):
                     continue
                 same = tuple(other if item == word else item for item in name)
                 note = f'"{SAID}" was read as the column {field.name}.'
@@ -189,14 +229,23 @@ class Vocabulary:
                 if len(name) > 1:
                     self._add((other,), Tag("field", field.name, "", SYNONYM, field, note=note))
 
-    def _add_foreign(self, field: Field, schema: Schema) -> None:
+    def _add_nouns(self, schema: Schema, lexicon: Lexicon) -> None:
+        for phrase, field in stand_ins(self.table, schema, lexicon):
+            note = f'"{SAID}" was read as the column {field.name}.'
+            self._add(phrase, Tag("field", field.name, "", SYNONYM, field, note=note))
+        for phrase in row_nouns(self.table, lexicon):
+            self._add(phrase, Tag("rows", "", "", LANGUAGE))
+        self._parts = value_parts((*self.table.fields, *self.table.foreign))
+
+    def _add_foreign(self, field: Field, schema: Schema, lexicon: Lexicon) -> None:
         """A column over a key, by its name, with its table's name, or for its table's things."""
         name, other = stems(field.column), stems(field.source)
         less = FAR if self.table.join(field.source).via else FOREIGN
         self._add(name, Tag("field", field.name, "", NAME - less, field))
         if name[: len(other)] != other:
             self._add((*other, *name), Tag("field", field.name, "", NAME, field))
-        for part in {(word,) for word in name if len(name) > 1 and word not in other}:
+        told = {*other, *lexicon.modifiers, *lexicon.fillers}
+        for part in {(word,) for word in name if len(name) > 1 and word not in told}:
             self._add(part, Tag("field", field.name, "", PART - less, field))
         if field == label_of(field.source, self.table, schema):
             note = f'"{SAID}" was read as the column {field.name}.'
@@ -219,12 +268,9 @@ def language_tags(lexicon: Lexicon) -> dict[Phrase, tuple[Tag, ...]]:
     }
 
 
-def label_of(other: str, table: Table, schema: Schema) -> Field | None:
-    """The column that names the things of the other table: `name`, `title`, `product_name`."""
-    wanted = {("name",), ("title",), (*stems(other), "name"), ("full", "name")}
-    found = [f for f in table.foreign if f.source == other and stems(f.column) in wanted]
-    known = {item.name for item in schema.tables}
-    return found[0] if len(found) == 1 and other in known else None
+def _only_one(word: str, schema: Schema) -> bool:
+    """Whether `orders` can only be the table `shop_orders`."""
+    return sum(word in stems(table.name) for table in schema.tables) == 1
 
 
 def _language_tag(word: Word) -> Tag:

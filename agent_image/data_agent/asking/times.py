@@ -104,14 +104,26 @@ def time_field(draft: Draft) -> Field | None:
     times = draft.table.of_kind("time")
     mentioned = [field for field in draft.mentions if field.kind == "time"]
     mentioned += [field for field in draft.groups if field.kind == "time"]
-    return mentioned[-1] if mentioned else (times[0] if times else None)
+    return mentioned[-1] if mentioned else (draft.table.main_time or next(iter(times), None))
 
 
 def _one_date(draft: Draft, field: Field) -> None:
     times = draft.table.of_kind("time")
-    if len(times) > 1 and field not in draft.mentions:
+    if len(times) < 2 or field in {*draft.mentions, *draft.groups}:
+        return
+    if field == draft.table.main_time:
+        say_date(draft, field)
+    else:
         names = ", ".join(item.name for item in times)
         draft.problem(f"There are several dates: {names}. Which one do you mean?")
+
+
+def say_date(draft: Draft, field: Field) -> None:
+    """The answer names the date that was taken, and the others."""
+    others = " or ".join(f.name for f in draft.table.of_kind("time") if f != field)
+    note = f"Dates are those of {field.name}; name {others} to have others."
+    if note not in draft.notes:
+        draft.notes.append(note)
 
 
 def is_year(field: Field) -> bool:

@@ -93,6 +93,23 @@ def test_what_is_not_understood_is_said(
     assert re.search(reason, answer.reason), answer.reason
 
 
+@pytest.mark.parametrize(
+    ("table", "question", "note"),
+    [
+        ("orders", "revenue in Colonge", '"Colonge" was read as "cologne".'),
+        ("orders", "total revenu", '"revenu" was read as "revenue".'),
+        ("tickets", "tickets by month", "Dates are those of created; name resolved"),
+        ("tickets", "tickets in 2024", "Dates are those of created; name resolved"),
+    ],
+)
+def test_what_was_taken_for_something_is_said(
+    engines: dict[str, Ask], table: str, question: str, note: str
+) -> None:
+    answer = engines[table](question)
+    assert isinstance(answer, Answer), answer
+    assert any(note in said for said in answer.notes), answer.notes
+
+
 def test_suggestions_are_questions_that_are_answered(engines: dict[str, Ask]) -> None:
     for table, question, _ in DECLINED:
         declined = engines[table](question)

@@ -1,0 +1,88 @@
+"""Words that are no name of the customer's and still mean one: stand-ins, nouns for rows, slips."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from data_agent.asking.lexicon import Lexicon, Phrase
+from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.text import fold, stems, tokens
+
+PERSONAL = 0.7  # share of different names from which on the rows are people
+SHORTEST = 6  # letters of a word that may have a slip
+LEAST_PART = 3  # letters of a word that a value is found by
+
+
+def stand_ins(table: Table, schema: Schema, lexicon: Lexicon) -> Iterator[tuple[Phrase, Field]]:
+    """`revenue` where no column of any table is called so but one is called `line total`."""
+    numbers = {" ".join(stems(field.name)): field for field in table.of_kind("number")}
+    known = {
+        word for each in schema.tables for f in each.of_kind("number") for word in stems(f.name)
+    }
+    taken: set[str] = set()
+    for group in lexicon.stand_ins:
+        named = group.words | {other for word in group.words for other in lexicon.others(word)}
+        elsewhere = group.tables and not group.tables & set(stems(table.name))
+        if named & known or elsewhere or group.words & taken:
+            continue
+        field = next((numbers[name] for name in group.columns if name in numbers), None)
+        if field is not None:
+            taken |= group.words
+            yield from (((word,), field) for word in group.words)
+
+
+def row_nouns(table: Table, lexicon: Lexicon) -> Iterator[Phrase]:
+    """`bookings` for rows with amounts and dates, `people` for rows that are one person each."""
+    amounts = any(field.role == "measure" for field in table.of_kind("number"))
+    if amounts and table.of_kind("time"):
+        yield from ((word,) for word in lexicon.row_nouns["money"])
+    names = [f for f in table.of_kind("text") if lexicon.persons & set(stems(f.name))]
+    if any((field.distinct or 0) >= PERSONAL * max(table.rows, 1) for field in names):
+        yield from ((word,) for word in lexicon.row_nouns["people"])
+
+
+def value_parts(fields: Iterable[Field]) -> dict[str, tuple[Field, tuple[str, ...]]]:
+    """Words of longer values, each that one column alone has: `dhl` of `DHL Paket GmbH`."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    known = {field.name: field for field in fields}
+    for field in known.values():
+        for value in field.values:
+            words = {token.stem for token in tokens(value)}
+            for word in words if len(words) > 1 else ():
+                if len(word) >= LEAST_PART and not word.isdecimal():
+                    found[word][field.name].append(value)
+    return {
+        word: (known[next(iter(where))], tuple(next(iter(where.values()))))
+        for word, where in found.items()
+        if len(where) == 1
+    }
+
+
+def meant_instead(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that this is with one slip: a letter too many, too few, wrong, or two
+    the wrong way round. None for short words, and where several could be meant."""
+    slip = fold(word)
+    if len(slip) < SHORTEST or not slip.isalpha():
+        return None
+    near = {other for other in known if other[:1] == slip[:1] and _one_slip(slip, other)}
+    return near.pop() if len(near) == 1 else None
+
+
+def _one_slip(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if start is None:
+        return True  # one is the beginning of the other
+    left, right = one[start:], other[start:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
+
+
+def label_of(other: str, table: Table, schema: Schema) -> Field | None:
+    """The column that names the things of the other table: `name`, `title`, `product_name`."""
+    wanted = {("name",), ("title",), (*stems(other), "name"), ("full", "name")}
+    found = [f for f in table.foreign if f.source == other and stems(f.column) in wanted]
+    known = {item.name for item in schema.tables}
+    return found[0] if len(found) == 1 and other in known else None
