@@ -164,6 +164,28 @@ def test_several_files_and_a_bad_one_are_told_apart(
         expect(page.locator(".head")).to_contain_text("1 CSV file")
 
 
+def test_an_upload_that_takes_long_is_cancelled_and_leaves_nothing(
+    chromium: Browser, agent: AgentProcess, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    large = tmp_path_factory.mktemp("upload") / "large.csv"
+    large.write_text("a,b\n" + "1,2\n" * 1_000_000)
+    admin = agent.admin()
+    with quiet_page(chromium, agent, viewport=DESKTOP) as page:
+        sign_in(page, PASSWORD)
+        expect(page.get_by_role("link", name="Upload a CSV file")).to_be_visible()
+        page.goto("/data")
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 50_000})
+        page.get_by_label("Drop CSV files here").set_input_files(large)
+        page.get_by_role("button", name="Upload").click()
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("Cancelled. Nothing was kept.")).to_be_visible()
+        expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+        assert admin.get("/api/v1/files").json()["files"] == []
+
+
 def test_a_sibling_subdomain_can_neither_plant_a_session_nor_post_a_form(
     chromium: Browser, agent: AgentProcess
 ) -> None:

@@ -53,7 +53,7 @@ async def save(request: Request) -> Response:
     except MENDABLE as error:
         return await _page(request, draft, problem_of(error))
     request.state.acted_on = saved.term
-    target = safe_target(draft.back) if draft.back else "/glossary?done=saved"
+    target = _back(draft) or "/glossary?done=saved"
     return RedirectResponse(target, status_code=303)
 
 
@@ -78,10 +78,16 @@ async def _page(request: Request, draft: Draft, problem: Problem | None = None) 
         used=len(terms),
         allowed=MOST,
         draft=draft,
+        back=_back(draft),
         problem=problem,
         admins=[user.name for user in services.people.users.all() if user.is_admin],
         done=request.query_params.get("done", "") if not problem else "",
     )
+
+
+def _back(draft: Draft) -> str:
+    """A page of this agent, never another site."""
+    return safe_target(draft.back) if draft.back else ""
 
 
 async def _schema(request: Request) -> Schema:

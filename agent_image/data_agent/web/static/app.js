@@ -113,6 +113,11 @@ class Upload {
     this.bar = form.querySelector("progress");
     this.words = form.querySelector(".progress p");
     this.results = form.querySelector(".results");
+    this.stop = element("button", "Cancel", "second");
+    this.stop.type = "button";
+    this.stop.hidden = true;
+    this.progress.append(this.stop);
+    this.stop.addEventListener("click", () => this.request.abort());
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(this.input.files); });
     for (const name of ["dragenter", "dragover"]) {
       form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
@@ -132,11 +137,12 @@ class Upload {
     }
     const body = new FormData();
     for (const file of files) body.append("file", file);
-    const request = new XMLHttpRequest();
+    const request = this.request = new XMLHttpRequest();
     request.open("POST", "/api/v1/files?if_exists=ask");
     request.upload.addEventListener("progress", (event) => this.show(event.loaded, event.total));
     request.addEventListener("load", () => this.loaded(request));
     request.addEventListener("error", () => this.finish("The connection broke off. Nothing was kept; try again.", "failed"));
+    request.addEventListener("abort", () => this.finish("Cancelled. Nothing was kept."));
     this.button.disabled = true;
     this.bar.hidden = false;
     this.results.hidden = true;
@@ -147,6 +153,7 @@ class Upload {
 
   show(sent, total) {
     this.progress.hidden = false;
+    this.stop.hidden = sent >= total; // from then on the rows are read, to their end
     if (sent < total) {
       this.bar.value = Math.round((sent / total) * 100);
       this.words.textContent = `Uploading: ${this.bar.value} %`;
@@ -209,6 +216,7 @@ class Upload {
   finish(words, state = "") {
     this.progress.hidden = false;
     this.bar.hidden = true;
+    this.stop.hidden = true;
     this.words.className = state;
     this.words.textContent = words;
     this.button.disabled = false;

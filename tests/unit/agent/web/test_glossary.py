@@ -184,3 +184,11 @@ def test_the_page_teaches_while_it_is_empty(agent: Agent) -> None:
     assert "Upload a CSV file" in admin.get("/glossary").text
     page = admin.get("/glossary?term=%22%3E%3Cb%3E&means=x").text
     assert 'value="&#34;&gt;&lt;b&gt;"' in page
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "https://evil.example", "x"])
+def test_saving_leads_to_no_other_site(agent: Agent, back: str) -> None:
+    admin = agent.admin()
+    assert "evil" not in admin.get("/glossary", params={"back": back}).text
+    answer = teach(admin, "GMV", "amount", back=back)
+    assert answer.headers["location"] == "/"  # type: ignore[attr-defined]
