@@ -46,7 +46,7 @@ class WorkerProcess:
         given = replace(orders(settings, mode), **told)  # type: ignore[arg-type]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-B", "-m", "data_agent.worker", given.to_json()),
+            *("-P", "-B", "-S", "-m", "data_agent.worker", given.to_json()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"PYTHONPATH": os.pathsep.join([str(PACKAGE_ROOT), *_site_paths()])},

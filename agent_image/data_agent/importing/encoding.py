@@ -55,6 +55,23 @@ def detect(path: Path) -> Encoding:
         return _narrow(file, "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8")
 
 
+def likely(path: Path) -> Encoding | None:
+    """UTF-8, if the beginning of the file is, without NULs and with one kind of line end; its marks
+    are those of the beginning. Only detect() is sure."""
+    with path.open("rb") as file:
+        head = file.read(CHUNK_BYTES)
+    marks = Marks()
+    marks.feed(head.removesuffix(b"\r"))  # half of a CR LF, perhaps
+    if marks.nuls or not marks.line_end:
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return None
+    codec = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    return Encoding(codec, "utf-8", marks=marks)
+
+
 def read_text(path: Path, encoding: Encoding) -> Iterator[str]:
     """The file's text in chunks, line ends as they are, NUL characters left in."""
     errors = "surrogateescape" if encoding.codec.startswith("utf-8") else "replace"

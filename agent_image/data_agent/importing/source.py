@@ -96,9 +96,9 @@ class Cleaned:
             )
 
 
-def examine(path: Path, *, max_columns: int) -> Upload:
-    """Encoding, layout, names and a sample of the file. BadUpload."""
-    encoding = detect(path)
+def examine(path: Path, *, max_columns: int, encoding: Encoding | None = None) -> Upload:
+    """Encoding (when it is not known), layout, names and a sample of the file. BadUpload."""
+    encoding = encoding or detect(path)
     try:
         lines = list(islice(Lines(read_text(path, encoding)), SAMPLE_LINES + 1))
     except LineTooLong:

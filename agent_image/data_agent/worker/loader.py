@@ -10,13 +10,16 @@ import contextlib
 import errno
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from data_agent.errors import BadUpload, StorageFull
+from data_agent.importing.encoding import Encoding, detect, likely
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
+from data_agent.ports import AS_FOUND
 from data_agent.values import ColumnReport, ImportReport, Reading
 from data_agent.worker.columns import TableColumn, type_columns
 from data_agent.worker.database import (
@@ -32,6 +35,7 @@ from data_agent.worker.staged import Staged
 from data_agent.worker.table import NOT_ALL, NotAsCounted, append_rows, replace_table
 
 NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
+DETECT_DEADLINE_S = 600.0  # as long as an import may take
 
 
 class Loader:
@@ -56,8 +60,9 @@ class Loader:
         try:
             self._link(Path(path))
             self._fence(Path(path))
-            upload = examine(Path(path), max_columns=self._orders.max_columns)
-            return asdict(self._load(connect(), upload, table, reading))
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                detected = beside.submit(detect, Path(path))
+                return asdict(self._load(connect(), Path(path), detected, table, reading))
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
                 raise StorageFull(NO_ROOM) from error
@@ -66,21 +71,31 @@ class Loader:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _load(
-        self, connection: Connection, upload: Upload, table: str, reading: Reading
+        self,
+        connection: Connection,
+        path: Path,
+        detected: Future[Encoding],
+        table: str,
+        reading: Reading,
     ) -> ImportReport:
-        for staged in self._quick_ways(upload):
+        for staged in self._quick_ways(path, detected, reading):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
-                return _import(connection, upload, table, staged, reading)
+                return _import(connection, table, staged, reading)
             except FatalError:
                 raise
             except (DatabaseError, NotAsCounted):
                 continue
+        return self._load_rewritten(connection, self._examined(path, detected), table, reading)
+
+    def _load_rewritten(
+        self, connection: Connection, upload: Upload, table: str, reading: Reading
+    ) -> ImportReport:
         self.scratch.unlink(missing_ok=True)
         cleaned = rewrite(upload, self.scratch)
-        staged = Staged(self.scratch, upload, delimiter=",", records=cleaned.kept, cleaned=cleaned)
+        staged = Staged(self.scratch, upload, lambda: cleaned.kept, delimiter=",", cleaned=cleaned)
         try:
-            return _import(connection, upload, table, staged, reading)
+            return _import(connection, table, staged, reading)
         except NotAsCounted:
             raise BadUpload(NOT_ALL) from None
         except (OutOfMemory, *FatalError):
@@ -90,23 +105,47 @@ class Loader:
         except DatabaseError as error:
             raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
 
-    def _quick_ways(self, upload: Upload) -> Iterator[Staged]:
-        """The upload as it stands, or a copy in another encoding; not when its end needs a look."""
-        skip = upload.layout.first_line - 1
-        if marks := upload.plain:
-            if self._linked.exists() and not has_footer(upload, self._linked, first_line=skip + 1):
-                self._linked.rename(self.scratch)
-                yield Staged(
-                    self.scratch,
-                    upload,
-                    skip=skip,
-                    records=marks.records - skip,
-                    line_end=marks.line_end,
-                )
+    def _quick_ways(
+        self, path: Path, detected: Future[Encoding], reading: Reading
+    ) -> Iterator[Staged]:
+        """The upload as it stands, while the rest of its bytes is looked at; else a copy of it in
+        another encoding. Not when its end needs a look."""
+        guessed = likely(path) if reading == AS_FOUND else None
+        if guessed is not None:
+            with contextlib.suppress(BadUpload):  # the whole file says so as well
+                upload = examine(path, max_columns=self._orders.max_columns, encoding=guessed)
+                if staged := self._as_it_stands(upload, detected):
+                    yield staged
+        upload = self._examined(path, detected)
+        self.scratch.unlink(missing_ok=True)  # it may be the upload itself: never write into it
+        if upload.plain:
+            if guessed is None and (staged := self._as_it_stands(upload, detected)):
+                yield staged
         elif (copy := transcode(upload, self.scratch)) and not has_footer(
             upload, self.scratch, first_line=1
         ):
-            yield Staged(self.scratch, upload, records=copy.records)
+            yield Staged(self.scratch, upload, lambda: copy.records)
+
+    def _as_it_stands(self, upload: Upload, detected: Future[Encoding]) -> Staged | None:
+        skip, expected = upload.layout.first_line - 1, upload.plain
+        if not expected or not self._linked.exists():
+            return None
+        if has_footer(upload, self._linked, first_line=skip + 1):
+            return None
+        line_end = expected.line_end
+
+        def records() -> int:
+            found = replace(upload, encoding=detected.result(DETECT_DEADLINE_S)).plain
+            if found is None or found.line_end != line_end:
+                raise NotAsCounted
+            return found.records - skip
+
+        self._linked.rename(self.scratch)
+        return Staged(self.scratch, upload, records, skip=skip, line_end=line_end)
+
+    def _examined(self, path: Path, detected: Future[Encoding]) -> Upload:
+        encoding = detected.result(DETECT_DEADLINE_S)
+        return examine(path, max_columns=self._orders.max_columns, encoding=encoding)
 
     def _link(self, path: Path) -> None:
         """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns. On
@@ -119,11 +158,9 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n", 1)[0][:200]
 
 
-def _import(
-    connection: Connection, upload: Upload, table: str, staged: Staged, reading: Reading
-) -> ImportReport:
+def _import(connection: Connection, table: str, staged: Staged, reading: Reading) -> ImportReport:
     """NotAsCounted, BadUpload, DoesNotFit and DuckDB's errors; then nothing was changed."""
-    source = staged.sql
+    source, upload = staged.sql, staged.upload
     if not reading.append and not reading.choices:
         loaded = load_guessed(connection, table, source, upload, staged.spread(), staged.is_whole)
         if loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,13 @@ BUFFER_BYTES = 8 * 1024 * 1024  # per thread; DuckDB's own default is 32 MB
 
 @dataclass(frozen=True)
 class Staged:
-    """`skip`: lines above the data. `records`: of the data, as they were counted while reading
-    bytes, blank lines among them. `cleaned`: what a rewrite left out; None: every record stands."""
+    """`skip`: lines above the data. `records`: gives the number of those of the data, as they were
+    counted in the bytes, blank lines among them; NotAsCounted when the file proved to be another.
+    `cleaned`: what a rewrite left out; None: every record stands."""
 
     path: Path
     upload: Upload
-    records: int
+    records: Callable[[], int]
     skip: int = 0
     delimiter: str = ""
     line_end: str = "\n"
@@ -44,9 +46,10 @@ class Staged:
 
     def is_whole(self, rows: int) -> bool:
         """Whether so many rows are all that the file has; DuckDB leaves blank lines out."""
-        if rows == self.records or rows > self.records:
-            return rows == self.records
-        return self.cleaned is None and rows == self.records - blank_lines(self.path, self.skip)
+        records = self.records()
+        if rows == records or self.cleaned is not None:
+            return rows == records
+        return rows < records and rows == records - blank_lines(self.path, self.skip)
 
     def spread(self) -> list[list[str]]:
         """Rows from all of its parts."""

@@ -56,6 +56,7 @@ def load(data: bytes | str, reading: Reading = AS_FOUND) -> Imported:
 
         try:
             report = loader.load(connection, str(path), "t", reading)
+            assert path.read_bytes() == content, "the original is kept as it came"
             return Imported(report, opened[0].execute("SELECT * FROM t").fetchall())
         finally:
             for one in opened:

@@ -78,7 +78,7 @@ def counted(data: bytes) -> tuple[list[Any], list[tuple[str, str, str]], set[str
         path.write_bytes(data)
         upload = examine(path, max_columns=100)
         cleaned = rewrite(upload, clean)
-        staged = Staged(clean, upload, records=cleaned.kept, delimiter=",", cleaned=cleaned)
+        staged = Staged(clean, upload, records=lambda: cleaned.kept, delimiter=",", cleaned=cleaned)
         connection = connect(writer_orders(Path(folder)), readable=(clean,))
         found, columns = type_columns(connection, staged.sql, upload, AS_FOUND)
         replace_table(connection, "t", staged.sql, columns, found)
@@ -107,7 +107,7 @@ def test_an_ordinary_file_is_loaded_as_guessed(tmp_path: Path) -> None:
     path.write_text("n,day,price,city,gap\r\n" + lines, newline="")
     upload = examine(path, max_columns=100)
     assert upload.plain is not None
-    staged = Staged(path, upload, records=2000, skip=1, line_end=upload.plain.line_end)
+    staged = Staged(path, upload, records=lambda: 2000, skip=1, line_end=upload.plain.line_end)
     connection = connect(writer_orders(tmp_path), readable=(path,))
     loaded = load_guessed(connection, "t", staged.sql, upload, staged.spread(), staged.is_whole)
     connection.close()
@@ -121,7 +121,7 @@ def test_rows_that_do_not_arrive_are_noticed(tmp_path: Path) -> None:
     path = tmp_path / "upload.csv"
     path.write_text("a,b\n" + "1,x\n" * 50 + "\n" * 3)
     upload = examine(path, max_columns=100)
-    staged = Staged(path, upload, records=53, skip=1)
+    staged = Staged(path, upload, records=lambda: 53, skip=1)
     assert staged.is_whole(50), "blank lines are no rows"
     assert not staged.is_whole(49)
     assert not staged.is_whole(51)
