@@ -29,7 +29,7 @@ DEMO = (
             "Top 5 cities by revenue",
             "Average rating by topic",
             "How many customers are there in each segment?",
-            "Visits by channel",
+            "Total visits by channel",
         ),
     ),
     Customer(
