@@ -140,7 +140,8 @@ def show_bytes(size: int) -> str:
     amount = float(size)
     for unit in ("bytes", "KB", "MB", "GB"):
         if amount < 1024 or unit == "GB":
-            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
+            digits = 0 if unit == "bytes" or amount >= 100 else 1
+            return f"{amount:,.{digits}f} {unit}"
         amount /= 1024
     return str(size)
 
