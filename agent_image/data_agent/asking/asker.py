@@ -18,8 +18,9 @@ from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.suggest import questions
-from data_agent.asking.tags import Reading, Vocabularies
+from data_agent.asking.tags import Reading
 from data_agent.asking.text import Token, fold
+from data_agent.asking.vocabularies import Vocabularies
 from data_agent.asking.words import filters_words, measure_words
 from data_agent.values import Declined
 

@@ -16,8 +16,9 @@ def begin(draft: Draft) -> Plan:
     """A plan with filters and groups. What does not fit becomes a problem of the draft."""
     if draft.show == "growth":
         step_of(draft)
-    filters = merged_filters(draft.filters)
+    filters = (*merged_filters(draft.filters), *_happened(draft))
     _never_both(draft, filters)
+    _never_neither(draft, filters)
     beside: Group | None = None
     if draft.compares:
         filters, beside = compared(draft, filters)
@@ -30,6 +31,30 @@ def begin(draft: Draft) -> Plan:
         if group.column == beside.column:
             second = None  # `by month, this month with last month`
     return Plan(draft.table.name, None, filters, group, second=second)
+
+
+def _never_neither(draft: Draft, filters: tuple[Filter, ...]) -> None:
+    """Yes and no of one column is every row, and nobody asks for that."""
+    for item in filters:
+        field = draft.table.field(item.column)
+        both = len(item.values) > 1 and set(item.values) >= set(field.values)
+        if field.role == "flag" and both and not draft.compares:
+            draft.problem(f"{field.name}: yes or no? Both are every row.")
+
+
+def _happened(draft: Draft) -> list[Filter]:
+    """`cancelled orders`, with no day said: those where the date is filled."""
+    timely = {item.column for item in draft.filters} | {field.name for field in draft.groups}
+    said = [field for field in dict.fromkeys(draft.mentions) if field.kind == "time"]
+    counts = draft.rows or draft.function == "count"
+    events = draft.bucket is not None and draft.function is None and not draft.rows
+    other = draft.study or draft.measure or draft.order or draft.lists
+    if other or not (events or (counts and draft.bucket is None)):
+        return []  # neither `cancelled orders` nor `cancellations per month`
+    found = [field for field in said if field.empty and field.name not in timely]
+    for field in found:
+        draft.notes.append(f"Only those with a {field.name} were taken.")
+    return [Filter(field.name, "not_empty") for field in found]
 
 
 def _never_both(draft: Draft, filters: tuple[Filter, ...]) -> None:

@@ -93,7 +93,7 @@ def adverb_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
 def new_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     """`new customers in 2025`: by the one date of the table."""
     timely = bool(said.buckets) or said.about_time
-    return timely and len(said.table.of_kind("time")) == 1
+    return timely and said.table.main_time is not None
 
 
 def calc_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001

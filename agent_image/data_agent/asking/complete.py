@@ -221,17 +221,13 @@ class _Builder:
         if plan.group is None or (draft.which and draft.lists):
             return None
         texts = [f for f in draft.mentions if f.name not in {g.column for g in plan.groups}]
-        if draft.compares and not draft.rows:
+        if draft.compares and not draft.rows and len(self._sums.measurable()) != 1:
             draft.problem("Compare by which number?", *self._sums.totals())
             return plan
         amounts = self._sums.measurable()
         if not texts and not draft.rows and plan.filters and len(amounts) == 1:
-            by = f"by {plan.group.bucket or plan.group.column}"
-            draft.problem(
-                f"The number of rows, or the total {amounts[0].name}?",
-                f"number of rows {by}",
-                f"total {amounts[0].name} {by}",
-            )
+            draft.notes.append(f"The total is of {amounts[0].name}, the one amount of the table.")
+            return self._limited(replace(plan, measure=Measure("sum", amounts[0].name)))
         if texts and not draft.rows:
             by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(
@@ -249,6 +245,8 @@ class _Builder:
         if draft.rows or len(texts) != 1 or draft.fragment:
             return None
         self.used.add(texts[0].name)
+        if plan.filters and each_alone(draft, Group(texts[0].name)):
+            return plan  # `units with 3 rooms` are rows
         return replace(plan, measure=Measure("count"), group=Group(texts[0].name))
 
     def _rows(self, plan: Plan) -> Plan | None:

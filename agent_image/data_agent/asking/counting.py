@@ -9,9 +9,10 @@ from data_agent.asking.plan import Filter, Group, Having, Measure, Plan
 from data_agent.asking.schema import Field
 from data_agent.asking.text import stems
 
-REPEATED = 0.9  # a table whose own numbers are so few for its rows holds parts of its things
+REPEATED = 0.985  # a table whose own numbers are so few for its rows holds parts of its things
 ALONE = 0.7  # share of different values from which on nearly every row has its own
 UNIQUE = 0.98  # share of different names from which on they are taken for all different
+SURELY = 0.9  # the number of different values is off by a few per cent
 ROWS = Measure("count")
 
 
@@ -21,15 +22,19 @@ def things_counted(draft: Draft, plan: Plan) -> Plan:
     measures = [*plan.measures, *(item.measure for item in plan.having)]
     if key is None or ROWS not in measures:
         return plan
-    if plan.show == "share":
+    filled = draft.table.rows - (key.empty or 0)
+    surely = (key.distinct or 0) >= SURELY * filled
+    if draft.show == "share" and surely:
+        return plan
+    if draft.show == "share":
         draft.problem(
             f"Several rows share one {key.name}. A share of the rows, or of the {key.name}?",
             "number of rows", f"number of different {key.name}",
         )  # fmt: skip
-    draft.notes.append(
-        f"{draft.table.name} were counted by {key.name}, for several rows share one; "
-        'say "rows" to count these.'
-    )
+    if not surely:
+        draft.notes.append(
+            f'Each {key.name} was counted once; several rows share one. Say "rows" to count these.'
+        )
     distinct = Measure("distinct", key.name)
     return replace(
         plan,
@@ -78,10 +83,16 @@ def each_alone(draft: Draft, group: Group) -> bool:
 def own_key(draft: Draft) -> Field | None:
     """`order_id` of a table `orders` with fewer different ones than rows; None otherwise."""
     table = draft.table
+    if draft.thing is not None:
+        return draft.thing if _repeats(draft.thing, draft) else None
     own = set(stems(table.name))
     for field in table.fields:
         words = set(stems(field.name))
         if field.name in draft.identifiers and words & own and field.distinct is not None:
-            few = field.distinct < REPEATED * (table.rows - (field.empty or 0))
-            return field if few else None
+            return field if _repeats(field, draft) else None
     return None
+
+
+def _repeats(field: Field, draft: Draft) -> bool:
+    filled = draft.table.rows - (field.empty or 0)
+    return field.distinct is not None and field.distinct < REPEATED * filled

@@ -88,6 +88,7 @@ class Draft:
     study: StudyKind | None = None
     instead: set[str] = field(default_factory=set)  # columns that were named by another word
     used: list[Field] = field(default_factory=list)  # named, and shown with the rows
+    thing: Field | None = None  # the column that its things are told apart by, where it was named
     things: bool = False  # the table's things were named, `orders`
     lines: bool = False  # its rows were, `rows`, `order lines`
     lists: bool = False

@@ -104,6 +104,7 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         values = found_tag.field.values
         no = tuple(v for v in values if fold(v) in draft.negatives) or ("false",)
         condition, end = Filter(found_tag.field.name, "in", no), after + 1
+        draft.filters = [item for item in draft.filters if item.column != found_tag.field.name]
     elif found_tag.kind == "field" and lacking:
         said = condition_after(cursor, found_tag.field, after + 1)
         period = cursor.after_noise(after + 1)

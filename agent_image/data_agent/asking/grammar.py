@@ -54,7 +54,7 @@ def blank(table: Table, lexicon: Lexicon) -> Draft:
             f.name for f in every if is_id(f, lexicon) or words[f.name] & lexicon.identifiers
         ),
         frozenset(no for _, no in lexicon.flags),
-        tuple(f for f in table.of_kind("number") if words[f.name] & lexicon.ages),
+        tuple(f for f in table.of_kind("number", "time") if words[f.name] & lexicon.ages),
         _persons(table, lexicon),
         frozenset(f.name for f in every if is_additive(f, lexicon)),
         lexicon.adjectives,

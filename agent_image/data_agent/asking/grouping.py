@@ -47,6 +47,8 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
         cursor.place = place + 1
         if is_amount(target.field, draft):
             draft.extreme_field = target.field
+        elif draft.which and target.field not in draft.which:
+            draft.function, draft.measure = "distinct", target.field  # `has the most customers`
         else:
             draft.groups.append(target.field)
             draft.extreme_group = target.field
@@ -134,16 +136,25 @@ def _further_keys(cursor: Cursor, draft: Draft) -> None:
         place = cursor.after_noise(cursor.place, "and")
         joined = any(cursor.is_at(index, "and") for index in range(cursor.place, place))
         target = cursor.at(place)
-        if (
-            not joined
-            or target is None
-            or (target.field is not None and is_amount(target.field, draft))
-        ):
+        if not joined or target is None:
+            return
+        if target.field is not None and is_amount(target.field, draft):
+            _number_beside(target.field, cursor, place, draft)
             return
         cursor.place, before = place + 1, cursor.place
         if not _key(target, cursor, draft):
             cursor.place = before
             return
+
+
+def _number_beside(field: Field, cursor: Cursor, place: int, draft: Draft) -> None:
+    """`units per city and rooms`: rooms may be a further group, or be added up."""
+    if draft.function in {"count", "distinct"} and cursor.at(place + 1) is None:
+        draft.problem(
+            f"By {field.name} as well, or the total {field.name} beside it?",
+            f"number of rows by {field.name}",
+            f"total {field.name}",
+        )
 
 
 def is_amount(field: Field, draft: Draft) -> bool:
@@ -188,6 +199,7 @@ def check_table(tag: Tag, draft: Draft) -> None:
     if tag.kind == "table" and tag.value != draft.table.name:
         draft.problem(f"This needs the tables {draft.table.name} and {tag.value} at once.")
     draft.things = draft.things or tag.kind == "table"
+    draft.thing = draft.thing or tag.field
 
 
 def key_of(tag: Tag, field: Field, draft: Draft) -> Field:

@@ -64,6 +64,7 @@ class Lexicon:
     modifiers: frozenset[str]
     fillers: frozenset[str]
     stand_ins: tuple[StandIn, ...]
+    things: frozenset[str]
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
     adjectives: Mapping[str, Adjective]
@@ -108,6 +109,7 @@ def load(language: str = "en") -> Lexicon:
             kind: frozenset(stem(word) for word in words)
             for kind, words in data["row_nouns"].items()
         },
+        things=_stems(data, "things"),
         rewrites=data["rewrites"],
         adjectives={
             name: Adjective(

@@ -9,6 +9,8 @@ from data_agent.asking.lexicon import Lexicon, Phrase
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.asking.text import fold, stems, tokens
 
+EACH_ONE = 0.9  # share of different values from which on each row is taken to have its own
+KEYS = {"text", "number"}
 PERSONAL = 0.7  # share of different names from which on the rows are people
 SHORTEST = 6  # letters of a word that may have a slip
 LEAST_PART = 3  # letters of a word that a value is found by
@@ -38,8 +40,27 @@ def row_nouns(table: Table, lexicon: Lexicon) -> Iterator[Phrase]:
     if amounts and table.of_kind("time"):
         yield from ((word,) for word in lexicon.row_nouns["money"])
     names = [f for f in table.of_kind("text") if lexicon.persons & set(stems(f.name))]
-    if any((field.distinct or 0) >= PERSONAL * max(table.rows, 1) for field in names):
+    single = any((field.distinct or 0) >= PERSONAL * max(table.rows, 1) for field in names)
+    parts = {" ".join(stems(field.name)) for field in names} >= {"first name", "last name"}
+    persons = any(
+        set(noun) & lexicon.persons for noun, _, sure in thing_nouns(table, lexicon) if sure
+    )
+    if single or parts or persons:
         yield from ((word,) for word in lexicon.row_nouns["people"])
+
+
+def thing_nouns(table: Table, lexicon: Lexicon) -> Iterator[tuple[Phrase, Field, bool]]:
+    """What a row is, by a column that is another one in each: `members` where each has a member
+    id (True: surely the rows), `products` where each has a product (it may be the column)."""
+    for field in table.fields:
+        if (field.distinct or 0) < EACH_ONE * max(table.rows, 1) or field.kind not in KEYS:
+            continue
+        words = stems(field.name)
+        noun = tuple(word for word in words if word not in lexicon.identifiers)
+        if noun and noun != words:
+            yield noun, field, True
+        elif field.kind == "text" and len(words) == 1 and words[0] in lexicon.things:
+            yield words, field, False
 
 
 def value_parts(fields: Iterable[Field]) -> dict[str, tuple[Field, tuple[str, ...]]]:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import cast
 
 from data_agent.asking.draft import Aggregate, Cursor, Draft
-from data_agent.asking.filters import comparison, condition_after
+from data_agent.asking.filters import comparison, condition_after, number
+from data_agent.asking.flags import HAVING
 from data_agent.asking.grouping import check_table, is_amount, key_of, take_field
 from data_agent.asking.plan import Filter, Function
 from data_agent.asking.schema import Field
@@ -63,9 +64,7 @@ def function(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.here
     if tag is None or tag.kind != "function":
         return False
-    place = cursor.after_noise(cursor.place + 1)
-    following = cursor.at(place)
-    _no_total_of(tag, following, draft)
+    place, following = _taken_of(tag, cursor, draft)
     if tag.value == "sum" and following is not None and following.kind == "function":
         cursor.place = place
         return True
@@ -94,6 +93,18 @@ def function(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
+def _taken_of(tag: Tag, cursor: Cursor, draft: Draft) -> tuple[int, Tag | None]:
+    """What stands behind a function; in `average number of visits` that is the column."""
+    place = cursor.after_noise(cursor.place + 1)
+    _no_total_of(tag, cursor.at(place), draft)
+    behind = cursor.after_noise(place + 1)
+    amount = cursor.at(behind)
+    counted = tag.value == "avg" and _is_function(cursor.at(place), "count")
+    if counted and amount is not None and amount.field and is_amount(amount.field, draft):
+        place = behind
+    return place, cursor.at(place)
+
+
 def _no_total_of(tag: Tag, following: Tag | None, draft: Draft) -> None:
     """`average of total revenue per city`: it would be read as two numbers."""
     if tag.value in {"avg", "median"} and _is_function(following, "sum"):
@@ -118,7 +129,7 @@ def group_condition(cursor: Cursor, draft: Draft) -> bool:
 
 def number_before(cursor: Cursor, draft: Draft) -> bool:
     """`more than 10 page views`: the column stands behind its number."""
-    found = _bare_comparison(cursor)
+    found = _bare_comparison(cursor) or _exactly(cursor)
     if found is None:
         return False
     condition, end = found
@@ -142,6 +153,15 @@ def _bare_comparison(cursor: Cursor) -> tuple[Filter, int] | None:
         return None
     found = comparison(cursor, Field("", "BIGINT", "number"), tag, cursor.place + 1)
     return None if found is None or found[0].operator in {"empty", "not_empty"} else found
+
+
+def _exactly(cursor: Cursor) -> tuple[Filter, int] | None:
+    """`with 2 rooms`: the number alone."""
+    before = cursor.at(cursor.place - 1)
+    value = number(cursor.here)
+    if value is None or before is None or before.text.lower() not in HAVING:
+        return None
+    return Filter("", "eq", (value,)), cursor.place + 1
 
 
 def _counted(cursor: Cursor, draft: Draft, function: Function, field: Field | None) -> None:

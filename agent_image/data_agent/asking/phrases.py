@@ -8,6 +8,7 @@ from data_agent.asking.dates import is_year
 from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
 from data_agent.asking.filters import number
 from data_agent.asking.plan import Bucket, Direction, StudyKind
+from data_agent.asking.text import stems
 from data_agent.asking.times import say_date
 
 
@@ -19,7 +20,10 @@ def who(cursor: Cursor, draft: Draft) -> bool:
     before = cursor.at(cursor.place - 2)
     if before is not None and before.kind in {"field", "table", "rows", "value"}:
         return True  # `customers who ordered`
-    if len(draft.persons) == 1:
+    parts = {stems(field.name) for field in draft.persons}
+    if parts == {("first", "name"), ("last", "name")}:
+        draft.which += draft.persons
+    elif len(draft.persons) == 1:
         draft.which.append(draft.persons[0])
         draft.notes.append(f'"who" was read as the column {draft.persons[0].name}.')
     else:

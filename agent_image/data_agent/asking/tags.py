@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
-from data_agent.asking.nouns import label_of, meant_instead, row_nouns, stand_ins, value_parts
+from data_agent.asking.nouns import (
+    label_of,
+    meant_instead,
+    row_nouns,
+    stand_ins,
+    thing_nouns,
+    value_parts,
+)
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.asking.text import Token, fold, stems, tokens
 
@@ -33,6 +40,7 @@ NAME, PART, SYNONYM, SHORT, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
 )
 FAR = 0.5  # less for what is two tables away
 FOREIGN = 0.35  # less for what stands in another table: the table's own names come first
+THING = 1.4  # a noun for the rows, more than a part of a column's name
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
 SHOWN = 3  # values that a note names
 LONGER = 0.1  # for each further word of one match
@@ -40,7 +48,9 @@ LONGER = 0.1  # for each further word of one match
 
 OTHER_FORMS = (
     ("", "y"),
+    ("", "ed"),
     ("ed", "y"),
+    ("ation", "ed"),
     ("s", ""),
     ("ed", ""),
     ("ed", "e"),
@@ -66,32 +76,6 @@ class Tag:
 class Reading:
     tags: tuple[Tag, ...]
     score: float
-
-
-class Vocabularies:
-    """The vocabularies of a schema's tables, each made when it is needed first."""
-
-    def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
-        self.schema, self.lexicon = schema, lexicon
-        self._language = language_tags(lexicon)
-        self._made: dict[str, Vocabulary] = {}
-
-    def of(self, table: Table) -> Vocabulary:
-        if table.name not in self._made:
-            self._made[table.name] = Vocabulary(table, self.schema, self.lexicon, self._language)
-        return self._made[table.name]
-
-    def knows(self, word: Token) -> bool:
-        """Whether any table or the language has this word by itself."""
-        return any(self.of(table).knows(word) for table in self.schema.tables)
-
-    def words(self) -> dict[str, str]:
-        """What an unknown word might have been, over all tables."""
-        found: dict[str, str] = {}
-        for table in self.schema.tables:
-            found |= {fold(table.name): table.name}
-            found |= self.of(table).words()
-        return found
 
 
 class Vocabulary:
@@ -193,7 +177,7 @@ class Vocabulary:
         if self._meanings((token.stem,)) or len(token.stem) < 4:
             return None
         for ending, instead in OTHER_FORMS:
-            form = (token.stem[: -len(ending)] + instead,)
+            form = (token.stem.removesuffix(ending) + instead,)
             known = self._phrases.get(form, ())
             named = any(tag.field is not None or tag.kind == "table" for tag in known)
             if token.stem.endswith(ending) and named:
@@ -235,6 +219,9 @@ class Vocabulary:
             self._add(phrase, Tag("field", field.name, "", SYNONYM, field, note=note))
         for phrase in row_nouns(self.table, lexicon):
             self._add(phrase, Tag("rows", "", "", LANGUAGE))
+        for phrase, field, sure in thing_nouns(self.table, lexicon):
+            score = THING if sure else NAME - FOREIGN
+            self._add(phrase, Tag("table", self.table.name, "", score, field))
         self._parts = value_parts((*self.table.fields, *self.table.foreign))
 
     def _add_foreign(self, field: Field, schema: Schema, lexicon: Lexicon) -> None:

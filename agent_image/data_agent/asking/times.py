@@ -9,6 +9,7 @@ from data_agent.asking.dates import Period, latest_month, months, period_at
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.plan import Bucket, Filter, Operator
 from data_agent.asking.schema import Field
+from data_agent.asking.text import stems
 
 COMPARES: dict[str, Operator] = {
     "gt": "gt", "ge": "ge", "lt": "lt", "le": "le", "eq": "eq", "ne": "ne",
@@ -127,7 +128,7 @@ def say_date(draft: Draft, field: Field) -> None:
 
 
 def is_year(field: Field) -> bool:
-    return field.name.lower() in YEARS
+    return bool(set(stems(field.name)[-1:]) & YEARS)
 
 
 def bucket_of(start: str, end: str) -> Bucket | None:

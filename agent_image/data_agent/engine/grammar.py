@@ -22,8 +22,8 @@ from data_agent.asking.roles import with_profile
 from data_agent.asking.schema import Schema, build
 from data_agent.asking.sentence import sentence
 from data_agent.asking.sql import render
-from data_agent.asking.tags import Vocabularies
 from data_agent.asking.ties import probe, settle
+from data_agent.asking.vocabularies import Vocabularies
 from data_agent.engine.glossary_file import GlossaryFile
 from data_agent.engine.settings import ANSWER_ROWS
 from data_agent.errors import Invalid
