@@ -22,7 +22,7 @@ from data_agent.values import Column, ImportReport
 
 FOLDER = "waiting"
 KEEP_S = 3 * 24 * 3600
-MOST = 10
+MOST = 10  # of one person
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class WaitingShelf:
         earlier = [e for e in self._all() if (e.by, e.name.casefold()) == (by, name.casefold())]
         for each in earlier:
             self.remove(each)
-        if len(self._all()) >= MOST:
+        if sum(each.by == by for each in self._all()) >= MOST:
             raise LimitReached(
-                f"{MOST} uploads wait for a decision on the page Data. Decide about one first.",
+                f"{MOST} of your uploads wait for a decision. Decide about one on the page Data.",
                 used=MOST,
                 allowed=MOST,
             )

@@ -207,15 +207,17 @@ def test_uploads_wait_across_a_restart_three_days_and_ten_at_most(start: StartAg
     for number in range(MOST):
         hold(admin, f"{number}.csv", NEW)
     assert send(admin, f"{MOST}.csv", NEW).status_code == 409
-    hold(admin, "0.csv", OLD)  # the earlier one of that name goes
+    hold(agent.user("bob"), "0.csv", NEW)  # everybody has places of their own
+    hold(admin, "0.csv", OLD)  # the earlier one of that name and person goes
     stray = agent.settings.data_dir / "waiting" / "stray"
     stray.write_text("of a kill")
     agent = start(agent.engine)
     admin = agent.admin()
     assert not stray.exists()
     found = admin.get("/api/v1/waiting").json()["waiting"]
-    assert len(found) == MOST
-    assert {each["name"]: each["rows"] for each in found}["0.csv"] == 2
+    assert len(found) == MOST + 1
+    rows_of = {(each["by"], each["name"]): each["rows"] for each in found}
+    assert (rows_of["admin", "0.csv"], rows_of["bob", "0.csv"]) == (2, 3)
     agent.clock.seconds += KEEP_S
     assert agent.admin().get("/api/v1/waiting").json()["waiting"] == []
     assert held_files(agent) == set()
