@@ -98,6 +98,12 @@ def _but(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     return after is not None and after.kind == "not"
 
 
+def _sold(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    """`how many items were sold` is how many pieces, not how many different items."""
+    counted = "distinct" in said.functions and "sum" not in said.functions
+    return not counted or any(tag.kind == "distinct" for tag in tags)
+
+
 def _dash(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     """A mark between two thoughts, never between two numbers or columns."""
     before, after = beside(tags, place, -1), beside(tags, place, 1)
@@ -136,6 +142,7 @@ CHECKS: Mapping[str, Check] = {
     "but": _but,
     "dash": _dash,
     "new": new_word,
+    "sold": _sold,
     "table": _things,
     "rows": _things,
     "calc": calc_word,

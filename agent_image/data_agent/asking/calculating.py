@@ -97,7 +97,17 @@ def _divisor(
     own = tag.kind == "rows" or (tag.kind == "table" and tag.value == draft.table.name)
     if own and not different and field is not None:
         return _rows(tag, draft), place + 1
+    return _different(tag, place, draft, told=told, different=different, counts=counts)
+
+
+def _different(
+    tag: Tag, place: int, draft: Draft, *, told: bool, different: bool, counts: bool
+) -> Found | None:
+    """Per different customer or month, or per total of another column."""
     dates = time_field(draft)
+    joined = [join for join in draft.table.joins if join.other == tag.value and not join.via]
+    if tag.kind == "table" and joined and (told or different):
+        return Calc("per", joined[0].column, "distinct"), place + 1
     if tag.kind == "bucket" and (different or told) and dates is not None:
         draft.notes.append(f"A {tag.value} without rows does not count.")
         return Calc("per", dates.name, "distinct", cast("Bucket", tag.value)), place + 1

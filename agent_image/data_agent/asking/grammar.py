@@ -41,7 +41,7 @@ from data_agent.asking.text import stems
 from data_agent.asking.times import time_condition, weekday_condition
 
 Rule = Callable[[Cursor, Draft], bool]
-SILENT = {"noise", "to", "is", "and", "or", "all_time", "but", "dash", "new"}
+SILENT = {"noise", "to", "is", "and", "or", "all_time", "but", "dash", "new", "sold"}
 
 
 def blank(table: Table, lexicon: Lexicon) -> Draft:

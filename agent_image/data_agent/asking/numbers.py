@@ -165,8 +165,11 @@ def _exactly(cursor: Cursor) -> tuple[Filter, int] | None:
 
 
 def _counted(cursor: Cursor, draft: Draft, function: Function, field: Field | None) -> None:
+    subject = [*draft.mentions, *draft.which, *draft.groups]
     if not _aggregate(cursor, draft, function, field):
         _add(draft, function, field)
+    elif not subject:
+        draft.problem("How many of something have a number of something else: say it as groups.")
 
 
 def _add(draft: Draft, function: Function, field: Field | None) -> None:

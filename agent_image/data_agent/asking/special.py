@@ -80,12 +80,23 @@ def step_of(draft: Draft) -> None:
     years = [field for field in fields if is_timely(Group(field.name), field)]
     if draft.growth_bucket is not None and draft.bucket is None:
         draft.bucket = None if years else draft.growth_bucket
+    elif draft.bucket is None and _whole_years(draft):
+        draft.bucket = "year"
     elif draft.bucket is None and not years and not any(f.kind == "time" for f in fields):
         draft.bucket = DEFAULT_STEP
         draft.notes.append(
             f"Growth was read as {DEFAULT_STEP} over {DEFAULT_STEP}; say for example "
             '"by quarter" or "year over year" for other periods.'
         )
+
+
+def _whole_years(draft: Draft) -> bool:
+    """`growth from 2023 to 2025`: years were said, and more than one."""
+    days = [str(v) for item in draft.filters if item.operator == "between" for v in item.values]
+    first, last = (min(days), max(days)) if days else ("", "")
+    return (
+        first.endswith("-01-01") and last.endswith("-01-01") and int(last[:4]) > int(first[:4]) + 1
+    )
 
 
 def grown(draft: Draft, plan: Plan) -> Plan:
