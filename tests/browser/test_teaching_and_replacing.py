@@ -83,3 +83,27 @@ def test_the_same_name_again_shows_what_changes_before_anything_is_lost(
         expect(page.locator("tbody tr")).to_have_count(3)
         page.goto("/data")
         expect(page.get_by_role("heading", name="Waiting for a decision")).to_be_hidden()
+
+
+def test_all_of_it_works_without_a_script(chromium: Browser, agent: AgentProcess) -> None:
+    with quiet_page(
+        chromium, agent, refusals=True, viewport=DESKTOP, java_script_enabled=False
+    ) as page:
+        sign_in(page, PASSWORD)
+        choose(page, ("sales.csv", NEW))
+        expect(page.get_by_role("heading", name="Replace sales.csv?")).to_be_visible()
+        page.get_by_role("button", name="Keep both").click()
+        expect(page.get_by_role("heading", name="sales (2).csv")).to_be_visible()
+        page.get_by_label("Read channel as").select_option("text")
+        page.get_by_role("button", name="Change the type of channel").click()
+        expect(page.get_by_role("status")).to_contain_text("The whole file was read again")
+        page.get_by_role("link", name="Glossary").click()
+        page.get_by_label("When somebody says").fill("takings")
+        page.get_by_label("it means").fill("total amount")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name="Ask", exact=True).click()
+        page.get_by_label("Your question").fill("takings in sales by city")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator(".sentence")).to_contain_text("Cologne")
+        page.get_by_role("button", name="Save answer").click()
+        expect(page.get_by_role("status")).to_contain_text("Saved.")
