@@ -151,3 +151,55 @@ class Hosts:
 
     domain: str
     hosts: Mapping[str, HostEntry]
+
+
+# What the gate is to do with a request for a host:
+#   forward  running: connect to `address` and pass the request on
+#   probe    a start or wake is going on, and nobody else can be at `address`: pass the request on
+#            as soon as /readyz there answers 200
+#   hold     a swap is going on, or the tenant is about to sleep: wait and ask again
+#   wake     asleep: ask once for it to be woken, then do as that answer says
+#   explain  nothing can be reached: say so by `state`
+GateMode = Literal["forward", "probe", "hold", "wake", "explain"]
+
+
+@dataclass(frozen=True)
+class GateAnswer:
+    """Whose host this is and what the gate is to do with a request for it.
+
+    A host that is nobody's is `explain` with every other field None or empty; it is no error.
+    `address` is `10.200.0.2:8000`: there with `forward`, and with `probe` once it is known.
+    A `forward` may be relied on for LEASE_S from the moment the question was sent.
+    """
+
+    mode: GateMode
+    tenant: str | None = None
+    name: str = ""
+    state: TenantState | None = None
+    why: str = ""
+    address: str | None = None
+
+
+# Seconds. Who begins to hold a tenant waits this long before it believes that nothing is on its
+# way to the agent any more: the gate may use an answer `forward` for so long.
+LEASE_S = 0.25
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What the gate held for a tenant since it last said so, told when the last was let go.
+
+    `longest_s` in seconds; `failed` counts the held that got no answer of the agent.
+    """
+
+    tenant: str
+    held: int
+    longest_s: float
+    failed: int
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The controller took note of something. Answers `POST /v1/gate/holds`."""
+
+    noted: bool
