@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.problems import Problem
+from orchestrator.core.report import GateMode as GateMode
 from orchestrator.core.report import StatusReport, TenantState
 
 
@@ -151,16 +152,6 @@ class Hosts:
 
     domain: str
     hosts: Mapping[str, HostEntry]
-
-
-# What the gate is to do with a request for a host:
-#   forward  running: connect to `address` and pass the request on
-#   probe    a start or wake is going on, and nobody else can be at `address`: pass the request on
-#            as soon as /readyz there answers 200
-#   hold     a swap is going on, or the tenant is about to sleep: wait and ask again
-#   wake     asleep: ask once for it to be woken, then do as that answer says
-#   explain  nothing can be reached: say so by `state`
-GateMode = Literal["forward", "probe", "hold", "wake", "explain"]
 
 
 @dataclass(frozen=True)

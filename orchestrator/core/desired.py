@@ -76,6 +76,8 @@ class TenantSpec:
     llm_port: int = LLM_PORT
     llm_privacy: LlmPrivacy = "names"
     llm_tokens_per_day: int | None = None  # held by the LLM gateway; None: unlimited
+    sleep_after: int | None = None  # seconds without a request; None: never
+    always_on: bool = False  # nobody may put it to sleep, and it is started before others
 
     @cached_property
     def container_fields(self) -> Mapping[str, object]:
@@ -163,6 +165,8 @@ def _spec(
         llm_port=site.llm_port,
         llm_privacy=tenant.llm_privacy,
         llm_tokens_per_day=tier.llm_tokens_per_day,
+        sleep_after=None if tenant.always_on else tenant.sleep_after,
+        always_on=tenant.always_on,
     )
 
 
