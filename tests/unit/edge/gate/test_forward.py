@@ -1,0 +1,447 @@
+"""Passing on: bytes both ways, whatever they are, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+
+import pytest
+
+from tests.support.gate_world import (
+    Got,
+    gate_world,
+    hello,
+    parsed,
+    read_head,
+    request,
+    until,
+)
+
+MB = 1_000_000
+
+
+def run(scene) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(100):
+            await scene()
+
+    asyncio.run(bounded())
+
+
+def test_a_request_reaches_the_agent_and_its_answer_comes_back() -> None:
+    seen = []
+
+    async def agent(reader, writer) -> None:
+        seen.append(await read_head(reader))
+        seen.append(await reader.readexactly(7))
+        writer.write(b"HTTP/1.1 201 Made\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nok")
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            got = parsed(
+                await world.send(
+                    request("/a?b=%20c", "X-Odd:  two  ", "Connection: keep-alive",
+                            "Content-Length: 7", verb="PATCH") + b"payload"
+                )
+            )  # fmt: skip
+            assert (got.status, got.headers["x-a"], got.body) == (201, "1", b"ok")
+            assert got.headers["connection"] == "close"
+
+    run(scene)
+    assert seen[0].startswith(b"PATCH /a?b=%20c HTTP/1.1\r\nHost: customer-a.localhost\r\n")
+    assert b"X-Odd: two\r\n" in seen[0]
+    assert seen[0].lower().count(b"connection:") == 1
+    assert b"Connection: close\r\n" in seen[0]
+    assert seen[1] == b"payload"
+
+
+def test_the_head_of_an_answer_says_that_the_connection_ends_whatever_the_agent_says() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n"
+            b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n"
+        )
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            answer = await world.send(request())
+            assert answer.lower().count(b"connection:") == 1
+            assert b"Connection: close" in answer
+            assert b"Keep-Alive" not in answer
+            assert answer.count(b"Set-Cookie") == 2
+
+    run(scene)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_hundred_megabytes_go_up_without_being_kept(chunked: bool) -> None:
+    size, piece = 100 * MB, b"x" * (MB // 4)
+    got = asyncio.Event()
+    count = 0
+
+    async def agent(reader, writer) -> None:
+        nonlocal count
+        await read_head(reader)
+        await asyncio.sleep(0.2)  # the sender is faster than the reader
+        while count < size:
+            data = await reader.read(1 << 16)
+            assert data, "the upload was cut off"
+            count += len(data)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+        got.set()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await world.connect()
+            framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {size}"
+            tracemalloc.start()
+            writer.write(request("/data", framing, verb="POST"))
+            sent = 0
+            while sent < size:
+                writer.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                await writer.drain()
+                sent += len(piece)
+            if chunked:
+                writer.write(b"0\r\nX-Trailer: yes\r\n\r\n")
+            await got.wait()
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert parsed(await reader.read()).body == b"ok"
+            assert peak < 8 * MB
+            writer.close()
+
+    run(scene)
+
+
+def test_a_hundred_megabytes_come_down_to_a_slow_reader_without_being_kept() -> None:
+    size, piece = 100 * MB, b"y" * (MB // 4)
+
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        for _ in range(size // len(piece)):
+            writer.write(piece)
+            await writer.drain()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await asyncio.open_connection("127.0.0.1", world.port, limit=1 << 16)
+            tracemalloc.start()
+            writer.write(request())
+            await asyncio.sleep(0.3)  # nothing is read for a while
+            head = await read_head(reader)
+            count = 0
+            while data := await reader.read(1 << 16):
+                count += len(data)
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert (head.startswith(b"HTTP/1.1 200"), count) == (True, size)
+            assert peak < 8 * MB
+            writer.close()
+
+    run(scene)
+
+
+def test_chunks_and_trailers_pass_as_they_are() -> None:
+    body = b"3;ext=1\r\nabc\r\n0\r\nX-Sum: 6\r\n\r\n"
+    seen = []
+
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        seen.append(await reader.readexactly(len(body)))
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            sent = request("/", "Transfer-Encoding: chunked", "TE: trailers", verb="POST") + body
+            answer = parsed(await world.send(sent))
+            assert answer.body == body
+
+    run(scene)
+    assert seen == [body]
+
+
+def test_events_arrive_one_by_one() -> None:
+    go_on = asyncio.Event()
+
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+        await go_on.wait()
+        writer.write(b"data: 2\n\n")
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await world.connect()
+            writer.write(request("/", "Accept: text/event-stream"))
+            await read_head(reader)
+            assert await reader.readuntil(b"\n\n") == b"data: 1\n\n"
+            go_on.set()  # the agent says more only after the first was seen
+            assert await reader.read() == b"data: 2\n\n"
+            writer.close()
+
+    run(scene)
+
+
+def test_a_websocket_talks_both_ways_and_its_end_reaches_the_agent() -> None:
+    heads: list[bytes] = []
+    ended = asyncio.Event()
+
+    async def agent(reader, writer) -> None:
+        heads.append(await read_head(reader))
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+        )
+        while word := await reader.read(100):
+            writer.write(b"echo " + word)
+        ended.set()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await world.connect()
+            writer.write(request("/live", "Connection: Upgrade", "Upgrade: websocket"))
+            assert b"Connection: Upgrade\r\n" in await read_head(reader)
+            for word in (b"\x81\x01a", b"\x81\x01b"):
+                writer.write(word)
+                assert await reader.readexactly(8) == b"echo " + word
+            writer.close()
+            await ended.wait()
+
+    run(scene)
+    assert b"Connection: Upgrade, close\r\n" in heads[0]
+    assert b"Upgrade: websocket\r\n" in heads[0]
+
+
+def test_no_other_upgrade_is_passed_on() -> None:
+    heads = []
+
+    async def agent(reader, writer) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            answer = await world.get("/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c")
+            assert answer.status == 200
+
+    run(scene)
+    assert b"pgrade" not in heads[0]
+
+
+def test_a_client_that_waits_to_be_told_to_go_on_is() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = await reader.readexactly(4)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + body)
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await world.connect()
+            head = request("/", "Content-Length: 4", "Expect: 100-continue", verb="POST")
+            writer.write(head)
+            assert await read_head(reader) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            writer.write(b"body")
+            assert parsed(await reader.read()).body == b"body"
+            writer.close()
+
+    run(scene)
+
+
+def test_head_has_a_length_and_no_body() -> None:
+    async def agent(reader, writer) -> None:
+        assert (await read_head(reader)).startswith(b"HEAD ")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            got = await world.get(verb="HEAD")
+            assert (got.status, got.headers["content-length"], got.body) == (200, "500", b"")
+
+    run(scene)
+
+
+def test_what_follows_the_body_goes_nowhere() -> None:
+    seen = []
+
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        seen.append(await reader.readexactly(3))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+        writer.write_eof()
+        seen.append(await reader.read())
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            sent = request("/", "Content-Length: 3", verb="POST") + b"abc"
+            answer = await world.send(sent + request("/internal/activity") * 50)
+            assert answer.count(b"HTTP/1.1") == 1
+
+    run(scene)
+    assert seen == [b"abc", b""]
+
+
+def test_an_agent_that_refuses_an_upload_early_is_heard() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 413 Too large\r\nContent-Length: 3\r\n\r\nbig")
+        await writer.drain()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            head = request("/", "Content-Length: 4000000", verb="POST")
+            got = parsed(await world.send(head + b"x" * 4_000_000))
+            assert (got.status, got.body) == (413, b"big")
+
+    run(scene)
+
+
+def test_an_agent_that_dies_before_it_answers_is_told_honestly() -> None:
+    count = 0
+
+    async def agent(reader, writer) -> None:
+        nonlocal count
+        count += 1
+        await read_head(reader)
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            got = await world.get("/api/v1/ask", "Accept: application/json", verb="POST")
+            assert (got.status, got.headers["content-type"]) == (503, "application/problem+json")
+            assert got.headers["retry-after"] == "2"
+            assert b"whether it was done" in got.body
+            got = await world.get("/data", "Accept: text/html", verb="POST")
+            assert b"was not taken" not in got.body  # nobody knows that
+
+    run(scene)
+    assert count == 2  # nothing was sent twice
+
+
+@pytest.mark.parametrize("rubbish", [b"hello\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"x" * 100_000])
+def test_an_agent_that_speaks_no_http_is_told_honestly(rubbish: bytes) -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(rubbish)
+        await writer.drain()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            assert (await world.get()).status == 503
+
+    run(scene)
+
+
+def test_an_answer_that_breaks_off_does_not_look_whole() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\nhalf of it")  # its end is the connection's end
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.get_extra_info("socket").setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")
+        writer.transport.abort()  # RST
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            reader, writer = await world.connect()
+            writer.write(request())
+            with pytest.raises(ConnectionError):
+                while await reader.read(100):
+                    pass
+            writer.close()
+
+    run(scene)
+
+
+def test_a_client_that_leaves_is_noticed_by_the_agent() -> None:
+    left = asyncio.Event()
+
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        try:
+            await reader.read()
+        finally:
+            left.set()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            _, writer = await world.connect()
+            writer.write(request())
+            await until(lambda: world.controller.asked)
+            writer.close()
+            await left.wait()
+
+    run(scene)
+
+
+def test_a_stream_without_a_byte_for_too_long_ends() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nsome")
+        await reader.read()
+
+    async def scene() -> None:
+        async with gate_world(idle_s=0.3) as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            with pytest.raises(ConnectionError):
+                await world.send(request())
+
+    run(scene)
+
+
+def test_an_answer_may_be_used_for_its_lease_and_one_question_serves_many() -> None:
+    async def scene() -> None:
+        async with gate_world(lease_s=60) as world:
+            world.controller.say("forward", address=await world.agent(hello))
+            got: list[Got] = await asyncio.gather(*(world.get() for _ in range(100)))
+            assert {one.status for one in got} == {200}
+            assert len(world.controller.asked) == 1
+
+    run(scene)
+    async def short() -> None:
+        async with gate_world(lease_s=0.2) as world:
+            world.controller.say("forward", address=await world.agent(hello))
+            await world.get()
+            world.controller.say("explain", state="suspended")
+            await asyncio.sleep(0.25)
+            assert (await world.get()).status == 503
+            assert len(world.controller.asked) == 2
+
+    run(short)
+
+
+def test_an_answer_older_than_the_lease_is_not_used() -> None:
+    """The controller counts on it: it may have begun to drain since."""
+
+    async def scene() -> None:
+        async with gate_world(lease_s=0.1, hold_s=1.0) as world:
+            reached = []
+
+            async def agent(reader, writer) -> None:
+                reached.append(1)
+                await hello(reader, writer)
+
+            world.controller.say("forward", address=await world.agent(agent))
+            world.controller.delay_s = 0.2
+            assert (await world.get()).status == 504
+            assert not reached
+
+    run(scene)
