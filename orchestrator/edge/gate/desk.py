@@ -107,7 +107,8 @@ class Desk:
         return visit.arrived + (self._bounds.page_s if visit.navigates else self._bounds.hold_s)
 
     async def _pass_on(self, visit: Visit, tenant: str, asked: Asked) -> Told:
-        agent, was_held = await self._dial(asked), False
+        at_once = asked.answer.mode == "forward"  # with `probe` somebody has to look first
+        agent, was_held = (await self._dial(asked) if at_once else None), False
         if agent is None:
             found, was_held = await self._hold(visit, tenant), True
             if not isinstance(found, Line):
@@ -124,7 +125,7 @@ class Desk:
         """A line to the agent; None when there is none, or when the answer that allows it got old
         meanwhile. Whoever gets one must write to it before waiting for anything."""
         answer = asked.answer
-        if answer.mode not in ("forward", "probe") or answer.address is None or not asked.fresh:
+        if answer.address is None or not asked.fresh:
             return None
         try:
             agent = await dial(answer.address, self._bounds.dial_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Protocol
 
 from orchestrator.client.answers import Hosts
@@ -103,10 +104,9 @@ class Gate:
     async def _tenant(self, visit: Visit) -> str | Told:
         """Whose host it is, as the book has it; held while the book was never filled."""
         try:
-            entry = await self._book.look_up(visit.host)
+            return await self._book.owner(visit.host) or NOBODY
         except LookupError:
             return await self._hold_unknown(visit)
-        return entry.tenant if entry else NOBODY
 
     async def _hold_unknown(self, visit: Visit) -> str | Told:
         if not self._seats.hold(UNKNOWN):
@@ -119,10 +119,7 @@ class Gate:
                 ended = self._desk.ended(visit)
                 if ended is not None:
                     return NOT_KNOWN_YET if ended is TOO_LATE else ended
-                try:
-                    entry = await self._book.look_up(visit.host)
-                except LookupError:
-                    continue
-                return entry.tenant if entry else NOBODY
+                with contextlib.suppress(LookupError):
+                    return await self._book.owner(visit.host) or NOBODY
         finally:
             self._seats.release(UNKNOWN)
