@@ -16,7 +16,7 @@ import requests
 from docker import APIClient
 from docker.errors import APIError, NotFound, create_api_error_from_http_exception
 
-from orchestrator.adapters import docker_conflicts, docker_profile, docker_text
+from orchestrator.adapters import docker_conflicts, docker_profile, docker_text, docker_tryout
 from orchestrator.adapters.docker_errors import engine_errors
 from orchestrator.adapters.docker_look import Look
 from orchestrator.adapters.docker_observe import ours
@@ -177,6 +177,11 @@ class DockerEngine:
                 return bool(self._own(name)["State"]["Running"])
         except (NotThere, NameTaken):
             return False
+
+    def try_image(self, spec: TenantSpec) -> str:
+        """Start the image apart from network and data, then remove it. Why it is no good, or ""."""
+        with engine_errors(f"try image {spec.image}"):
+            return docker_tryout.try_image(self._ask, spec, self._instance)
 
     def logs(self, name: str, tail: int) -> str:
         """The last `tail` lines of both streams, safe for a terminal."""

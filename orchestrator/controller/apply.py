@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from orchestrator.controller.journal import Journal
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.state import State
 from orchestrator.core import guard, history
@@ -47,7 +48,12 @@ class Applier:
         state: State,
         loop: Loop,
         ports: Ports,
+        *,
+        journal: Journal,
+        forgive: Callable[[], None],
     ) -> None:
+        self._journal = journal
+        self._forgive = forgive
         self._state = state
         self._loop = loop
         self._file = ports.tenants_file
@@ -87,9 +93,18 @@ class Applier:
             )
             wanted = self._desired(fleet, indexes, applied.image_ids)
             plan = await self._plan(wanted, await self._recent())
+            await self._begin_anew(wanted)
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
             return Accepted(plan, applied.kept)
+
+    async def _begin_anew(self, wanted: Desired) -> None:
+        """Whoever applies asks for all of it, for what failed as well."""
+        self._forgive()
+        await self._journal.forgive()
+        for tenant in sorted(self._state.asleep):
+            if tenant in wanted and wanted[tenant].always_on:
+                await self._journal.wake(tenant)
 
     def _check_nobody_is_lost(self, validation: Validation, fleet: Fleet) -> None:
         """A tenant that runs and has a problem in the file must not retire because its last good
@@ -154,12 +169,14 @@ class Applier:
 
     async def _recent(self) -> Observed:
         """The last look, which no event has called out of date; a new one if that saw nothing."""
-        observed = self._state.observed
+        observed = self._state.seen()
         return await self._loop.observe() if observed.unknown_because() else observed
 
     async def _plan(self, wanted: Desired, observed: Observed) -> Plan:
         if why := observed.unknown_because():
             raise EngineUnavailable(f"what runs cannot be seen: {why}")
+        under_way = {key: swap for key, swap in observed.swaps.items() if swap.under_way}
+        observed = replace(observed, swaps=under_way)  # what was refused would be tried again
         attempts = {
             tenant: one for tenant, one in self._state.history.items() if tenant not in wanted
         }
