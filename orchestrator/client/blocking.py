@@ -65,6 +65,14 @@ class Controller:
         """As `apply`."""
         return self._work(wire.tenant_path(tenant, "restart"), {})
 
+    def sleep(self, tenant: str) -> Iterator[Progress]:
+        """As `apply`: stopped until somebody asks for it. Refused for what must not sleep."""
+        return self._work(wire.tenant_path(tenant, "sleep"), {})
+
+    def wake(self, tenant: str) -> Iterator[Progress]:
+        """As `apply`."""
+        return self._work(wire.tenant_path(tenant, "wake"), {})
+
     def add(self, fields: Mapping[str, object]) -> Edited:
         """Write a new tenant into tenants.yaml; `fields` holds at least `id`."""
         return self._ask(Edited, "POST", "/v1/tenants", fields)

@@ -7,6 +7,7 @@ from copy import deepcopy
 
 import pytest
 
+from orchestrator.cli.parser import build
 from tests.unit.cli.conftest import APPLIED, PLAN, STATUS
 from tests.unit.recorded_controller import Lines, Problem, Recorded, Text
 
@@ -157,9 +158,10 @@ def test_apply_refused_until_confirmed(controller, tenantctl):
     }  # fmt: skip
 
 
-def test_restart(controller, tenantctl):
-    controller.answers["POST /v1/tenants/customer-a/restart"] = APPLIED
-    assert tenantctl("restart", "customer-a")[0] == 0
+@pytest.mark.parametrize("verb", ["restart", "sleep", "wake"])
+def test_work_on_one(controller, tenantctl, verb):
+    controller.answers[f"POST /v1/tenants/customer-a/{verb}"] = APPLIED
+    assert tenantctl(verb, "customer-a")[0] == 0
 
 
 def test_logs(controller, tenantctl):
@@ -204,7 +206,7 @@ def test_doctor_finds_that_the_controller_is_away(away, tenantctl):
 
 
 @pytest.mark.parametrize(
-    "argv", [(), ("frobnicate",), ("sleep", "customer-a"), ("set", "customer-a"), ("logs",),
+    "argv", [(), ("frobnicate",), ("sleep",), ("set", "customer-a"), ("logs",),
              ("set", "customer-a", "tier"), ("logs", "a", "--tail", "-1"), ("plan", "--step")],
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2(tenantctl, argv):
@@ -229,8 +231,8 @@ def test_ids_that_cannot_be_never_reach_the_controller(controller: Recorded, ten
 
 
 def test_every_verb_has_help_with_examples(tenantctl):
-    verbs = "validate plan apply status add remove set restart logs events credentials purge doctor"
-    for verb in verbs.split():
+    verbs = next(action for action in build()._actions if action.dest == "verb").choices
+    for verb in verbs:
         code, out, _ = tenantctl(verb, "--help")
         assert code == 0
         assert f"examples:\n  tenantctl {verb}" in out
