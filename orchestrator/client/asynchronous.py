@@ -36,7 +36,9 @@ class AsyncController:
         self._socket = socket_path
         self._http = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(
-                uds=str(socket_path), limits=httpx.Limits(max_connections=CONNECTIONS)
+                uds=str(socket_path),
+                verify=False,
+                limits=httpx.Limits(max_connections=CONNECTIONS),
             ),
             base_url="http://controller",
             timeout=timeout_s,

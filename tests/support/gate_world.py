@@ -15,6 +15,7 @@ from orchestrator.client.answers import Holds
 from orchestrator.client.asynchronous import AsyncController
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.gate import Gate
+from orchestrator.edge.gate.line import Line
 from orchestrator.edge.gate.server import GateServer
 from orchestrator.edge.page import Pages
 
@@ -121,7 +122,12 @@ class World:
     serving: asyncio.Task[None]
     agents: list[asyncio.Server] = field(default_factory=list)
 
-    async def agent(self, talk: Talk, port: int = 0, *, listen: bool = True) -> str:
+    def lines(self) -> list[Line]:
+        """The connections that are open."""
+        frames = [task.get_coro().cr_frame for task in self.server._visits]
+        return [frame.f_locals["line"] for frame in frames]
+
+    async def agent(self, talk: Talk, port: int = 0) -> str:
         """The address of an agent that treats each connection so."""
         server = await asyncio.start_server(closing(talk), "127.0.0.1", port)
         self.agents.append(server)
@@ -188,11 +194,32 @@ async def gate_world(**bounds: float) -> AsyncIterator[World]:
             await controller.stop()
 
 
+def run(scene: Callable[[], Awaitable[None]]) -> None:
+    """A scene of a test, bounded."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(100):
+            await scene()
+
+    asyncio.run(bounded())
+
+
 async def until(true: Callable[[], object]) -> None:
     """Returns when it is; fails when that does not happen."""
     async with asyncio.timeout(PATIENCE_S):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what is waited for knows no events
             await asyncio.sleep(0.005)
+
+
+def sending(world: World, sent: bytes, count: int = 1) -> list[asyncio.Task[bytes]]:
+    return [asyncio.create_task(world.send(sent)) for _ in range(count)]
+
+
+async def are_held(world: World, count: int) -> None:
+    """So many requests are at the gate and none is answered."""
+    await until(lambda: len(world.server._visits) >= count)
+    asked = len(world.controller.asked)
+    await until(lambda: len(world.controller.asked) >= asked + 3)
 
 
 async def read_head(reader: asyncio.StreamReader) -> bytes:

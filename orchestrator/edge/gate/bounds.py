@@ -16,6 +16,7 @@ class Bounds:
     poll_s: float = 0.05  # between two questions about a held host, and two probes of an agent
     # Less than the lease by what passes between the last look at the clock and the write.
     lease_s: float = LEASE_S * 0.8
+    look_s: float = 1.0  # between two looks whether who is held has left, behind what he sent
     retry_s: float = 0.5  # between two wakes that did not take, two looks for a lost controller
 
     head_s: float = 10.0  # how long a request's head may take

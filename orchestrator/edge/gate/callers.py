@@ -14,9 +14,12 @@ from orchestrator.edge.verdict import NO_METHOD, NO_PAGE, NOT_FOR_ROBOTS, NOT_YE
 
 # First path segments of the agent's own pages and API. A test compares them with its route table.
 AGENT_PATHS = frozenset(
-    "account answers api data export login logout password people questions settings sql static"
-    .split()
-) | {""}  # fmt: skip
+    {
+        "",
+        *"account answers api data export login logout password people".split(),
+        *"questions settings sql static verdicts".split(),
+    }
+)
 AGENT_API = "/api/v1/"
 METHODS = frozenset("GET POST PUT PATCH DELETE".split())
 

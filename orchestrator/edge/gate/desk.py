@@ -82,18 +82,19 @@ class Desk:
         return _verdict(await self._questions.ask(host))
 
     async def until(self, visit: Visit, when: float, waiting: asyncio.Future[Asked] | None) -> None:
-        """Until `waiting` is done, the client has left, the gate closes or it is that late."""
+        """Until `waiting` is done, the client has left, the gate closes or it is that late; not
+        longer than `look_s`."""
         ends: set[asyncio.Future[None] | asyncio.Future[Asked]] = {visit.line.gone, self._closing}
-        left = max(0.0, when - asyncio.get_running_loop().time())
+        left = when - asyncio.get_running_loop().time()
         await asyncio.wait(
             ends | ({waiting} if waiting else set()),
-            timeout=left,
+            timeout=min(max(left, 0.0), self._bounds.look_s),
             return_when=asyncio.FIRST_COMPLETED,
         )
 
     def ended(self, visit: Visit) -> Told | None:
         """Whether there is a reason to hold this request no longer."""
-        if visit.line.gone.done():
+        if visit.line.has_left():
             return Nothing()
         if self._closing.done():
             return CLOSING

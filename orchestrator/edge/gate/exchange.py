@@ -39,6 +39,9 @@ async def exchange(client: Line, agent: Line, head: RequestHead, bounds: Bounds)
             await _receive(agent, client, bounds, touch, has_started)
     except (ConnectionError, TimeoutError):
         agent.broken = True
+    except asyncio.CancelledError:
+        agent.abort()
+        raise
     finally:
         if sending is not None:
             sending.cancel()

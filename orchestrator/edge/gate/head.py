@@ -14,6 +14,7 @@ import h11
 from orchestrator.edge.verdict import NOT_HTTP, Verdict
 
 END = b"\r\n\r\n"
+VERSIONS = ("1.0", "1.1")
 _TWO_READINGS = re.compile(rb"(?<!\r)\n|\r(?!\n)|\n[ \t]|\0")  # bare LF or CR, obs-fold, NUL
 _OF_THIS_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"upgrade"})
 
@@ -63,7 +64,7 @@ def _head(request: h11.Request) -> RequestHead | Verdict:
     chunked = b"transfer-encoding" in given
     target = request.target.decode("latin-1")
     version = request.http_version.decode("ascii")
-    if chunked and (b"content-length" in given or version != "1.1"):
+    if version not in VERSIONS or (chunked and (b"content-length" in given or version == "1.0")):
         return NOT_HTTP
     if not target.startswith("/") and (target, request.method) != ("*", b"OPTIONS"):
         return NOT_HTTP

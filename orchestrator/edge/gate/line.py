@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 BUFFER_BYTES = 32 * 1024
 # A peer whose machine or network is gone says nothing: found out after 30 + 3 × 10 s.
+# TCP_CLOSE and TCP_CLOSE_WAIT (include/net/tcp_states.h): the first byte of TCP_INFO.
+CLOSED_STATES = (7, 8)
 KEEPALIVE = {socket.TCP_KEEPIDLE: 30, socket.TCP_KEEPINTVL: 10, socket.TCP_KEEPCNT: 3}
 
 
@@ -52,7 +54,8 @@ class Line(asyncio.BufferedProtocol):
             come = bytes(memoryview(self._buffer)[self._start : self._end])
             found = (block + come).find(end, max(0, len(block) - len(end)))
             if found >= 0:
-                return bytes(block) + self._take(found + len(end) - len(block))
+                whole = found + len(end)
+                return bytes(block) + self._take(whole - len(block)) if whole <= most else None
             block += self._take(len(come))
         return None
 
@@ -64,6 +67,14 @@ class Line(asyncio.BufferedProtocol):
         await self._writable.wait()
         if self._transport.is_closing():
             raise ConnectionResetError("the connection was reset")
+
+    def has_left(self) -> bool:
+        """The peer has closed, even if that cannot be read yet because of what it sent before."""
+        if self.gone.done() or self._transport is None:
+            return self.gone.done()
+        sock = self._transport.get_extra_info("socket")
+        state: int = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        return state in CLOSED_STATES
 
     def end(self) -> None:
         """Nothing more will be written; what was written still goes out."""

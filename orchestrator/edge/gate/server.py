@@ -76,6 +76,9 @@ class GateServer:
             await self._finish(line)
         except ConnectionError:
             line.abort()
+        except asyncio.CancelledError:
+            line.abort()  # an end in order would make half an answer look whole
+            raise
         except Exception:
             log.exception("a request met an error of the gate's own")
             line.abort()
