@@ -7,6 +7,7 @@ import contextlib
 from typing import Protocol
 
 from orchestrator.client.answers import Hosts
+from orchestrator.core.routes import PAGE_PATH
 from orchestrator.edge.gate import head, questions, reporter
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.desk import Desk, Told
@@ -15,7 +16,7 @@ from orchestrator.edge.gate.line import Line
 from orchestrator.edge.gate.questions import Questions
 from orchestrator.edge.gate.reporter import Reporter
 from orchestrator.edge.gate.seats import Seats, Tally
-from orchestrator.edge.gate.visit import PAGE_PATH, Visit, is_for_a_program
+from orchestrator.edge.gate.visit import Visit, is_for_a_program
 from orchestrator.edge.host_book import HostBook
 from orchestrator.edge.hostname import host_name
 from orchestrator.edge.page import Answer, Pages

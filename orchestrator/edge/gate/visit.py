@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from orchestrator.core.routes import PAGE_PATH
 from orchestrator.edge.gate import callers
 from orchestrator.edge.gate.head import RequestHead
 from orchestrator.edge.gate.line import Line
-
-# Where Traefik's error middleware asks for a page about a request that failed; the path asked for
-# is in `?url=`. core/routes.py writes it into Traefik's configuration. No agent has such a path.
-PAGE_PATH = "/.gate"
 
 
 @dataclass(frozen=True)
