@@ -7,7 +7,7 @@ import contextlib
 import logging
 import resource
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.gate import Gate
@@ -53,8 +53,11 @@ class GateServer:
             for one in sockets
         ]
         await self._stopping.wait()
+        queued = [late for one in sockets for late in _accepted(one)]
         for server in servers:
             server.close()
+        for late in queued:
+            await loop.connect_accepted_socket(lambda: Line(made), late)
         await self._drain(self._bounds.drain_s)
         gate.close()
         await self._drain(ENDING_S)
@@ -93,6 +96,13 @@ class GateServer:
             async with asyncio.timeout(self._bounds.linger_s):
                 while await line.read():
                     pass
+
+
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """Who stands in the queue. Traefik has sent these requests: closing now would reset them."""
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            yield listener.accept()[0]
 
 
 def _allow_many_files() -> None:
