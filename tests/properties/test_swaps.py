@@ -1,4 +1,4 @@
-"""Swaps of every kind, good and bad, cut off anywhere, keep the invariants of docs/architecture.md."""
+"""Swaps, good and bad, cut off anywhere, keep the invariants of docs/architecture.md."""
 
 from __future__ import annotations
 

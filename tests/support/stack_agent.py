@@ -2,7 +2,8 @@
 
 Standard library only: it runs in the platform's base image. `MODE` says how it behaves:
 good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM),
-spoil (overwrites the data that it finds, then is never ready).
+spoil (overwrites the data that it finds, then is never ready), fussy (writes into the data of
+others that it finds, and ends).
 """
 
 import http.server
@@ -152,6 +153,10 @@ def main():
     if MODE == "crash":
         say("cannot go on: the flux is missing")
         sys.exit(7)
+    if MODE == "fussy" and (DATA / "born").exists():
+        (DATA / "born").write_text("spoilt")
+        say("cannot go on: this data is of another version")
+        sys.exit(9)
     if MODE == "spoil":
         for name in ("born", "users.json", "kept"):
             (DATA / name).write_text("spoilt")
