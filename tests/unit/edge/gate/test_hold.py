@@ -18,8 +18,6 @@ from tests.support.gate_world import (
     until,
 )
 
-BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
-
 
 def test_requests_are_held_while_a_swap_goes_on_and_then_all_are_served() -> None:
     async def scene() -> None:
