@@ -50,7 +50,10 @@ class Stage:
             start, new = {self.calm: here[self.calm]}, self._new()
             return Change(start, start | {new: {"name": "Subject"}}, new, new)
         subject = subject or self._new()
-        start = {self.calm: here[self.calm], subject: here.get(subject, {"name": "Subject"})}
+        entry = dict(here.get(subject, {"name": "Subject"}))
+        if entry.get("image") == self.world.stack.image("fussy"):  # refused: it runs as before
+            del entry["image"]
+        start = {self.calm: here[self.calm], subject: entry}
         return self._changed(scenario, start, subject)
 
     def _changed(self, scenario: str, start: dict[str, Any], subject: str) -> Change:
@@ -75,8 +78,6 @@ class Stage:
         image = self.world.stack.image
         good, newer, fussy = image("good"), image("newer"), image("fussy")
         here = start[subject].get("image", good)
-        if here == fussy:  # what runs in truth is what ran before
-            here = good
         aim = fussy if scenario == "failed-swap" else newer if here == good else good
         if scenario == "failed-swap":
             here = good
