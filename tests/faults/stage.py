@@ -53,6 +53,7 @@ class Stage:
         entry = dict(here.get(subject, {"name": "Subject"}))
         if entry.get("image") == self.world.stack.image("fussy"):  # refused: it runs as before
             del entry["image"]
+        entry.pop("renamed_from", None)  # that is done
         start = {self.calm: here[self.calm], subject: entry}
         return self._changed(scenario, start, subject)
 
