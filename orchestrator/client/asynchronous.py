@@ -1,4 +1,4 @@
-"""The controller as the edge uses it: reads, LLM usage, the gate. Its socket has nothing else."""
+"""The controller as the edge uses it: reads, and LLM usage. The gate has its own: `quick`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from orchestrator.client import wire
 from orchestrator.client.answers import (
     Booked,
     Diagnosis,
-    GateAnswer,
     History,
-    Holds,
     Hosts,
-    Noted,
     PlanReport,
     Validation,
 )
@@ -24,8 +21,6 @@ from orchestrator.client.decode import Value, decode
 from orchestrator.core.llm_usage import Booking, GatewayTenants, UsageReport
 from orchestrator.core.report import StatusReport
 
-GATE_TIMEOUT_S = 2.0  # a visitor waits for it, and the controller answers from memory
-WAKE_TIMEOUT_S = 5.0  # it writes to the ledger first
 CONNECTIONS = 20  # a stream of logs holds one for as long as somebody looks at it
 
 
@@ -53,19 +48,6 @@ class AsyncController:
 
     async def hosts(self) -> Hosts:
         return await self._ask(Hosts, "GET", "/v1/hosts")
-
-    async def gate(self, host: str) -> GateAnswer:
-        """What to do with a request for this host. `host` as `edge/hostname.py` gives it."""
-        return await self._ask(GateAnswer, "GET", wire.gate_path(host), timeout_s=GATE_TIMEOUT_S)
-
-    async def wake(self, host: str) -> GateAnswer:
-        """Have the host's tenant woken. Answers at once, and not when it is awake."""
-        path = wire.gate_path(host, "wake")
-        return await self._ask(GateAnswer, "POST", path, timeout_s=WAKE_TIMEOUT_S)
-
-    async def tell_holds(self, holds: Holds) -> None:
-        """What the gate held for a tenant since it last said so."""
-        await self._ask(Noted, "POST", "/v1/gate/holds", asdict(holds), timeout_s=WAKE_TIMEOUT_S)
 
     async def validate(self) -> Validation:
         return await self._ask(Validation, "POST", "/v1/validate")
@@ -110,18 +92,8 @@ class AsyncController:
         finally:
             await response.aclose()
 
-    async def _ask(
-        self,
-        kind: type[Value],
-        verb: str,
-        path: str,
-        body: object = None,
-        timeout_s: float | None = None,
-    ) -> Value:
-        timeout = self._http.timeout if timeout_s is None else timeout_s
-        response = await self._send(
-            self._http.build_request(verb, path, json=body, timeout=timeout)
-        )
+    async def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:
+        response = await self._send(self._http.build_request(verb, path, json=body))
         try:
             return decode(kind, wire.parsed(await response.aread()))
         except httpx.HTTPError as error:

@@ -7,6 +7,7 @@ import logging
 import sys
 
 from orchestrator.client.asynchronous import AsyncController
+from orchestrator.client.quick import QuickController
 from orchestrator.edge.api import create_api
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.gate import Gate
@@ -42,10 +43,9 @@ async def _run(settings: Settings) -> None:
     llm = llm_gateway(
         controller, settings.llm_port, lambda: LlmSettings.from_env(settings.platform_dir)
     )
-    # Its own connections: who follows a log must not keep visitors waiting.
-    for_gate = AsyncController(settings.edge_socket)
     bounds = Bounds(hold_s=settings.hold_s)
-    gate = GateServer(lambda: Gate(for_gate, Pages(), bounds), bounds)
+    quick = QuickController(settings.edge_socket)
+    gate = GateServer(lambda: Gate(quick, Pages(), bounds), bounds)
     api = QuietServer(config(create_api(controller, llm.view)))
     log.info("gate on port %s, API on port %s", settings.gate_port, settings.api_port)
     try:
@@ -59,7 +59,6 @@ async def _run(settings: Settings) -> None:
             )
     finally:
         await controller.close()
-        await for_gate.close()
 
 
 if __name__ == "__main__":

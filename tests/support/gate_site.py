@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.client.asynchronous import AsyncController
+from orchestrator.client.quick import QuickController
 from orchestrator.core.observed import RouteEntry
 from orchestrator.core.routes import Limits
 from orchestrator.edge.gate.bounds import Bounds
@@ -97,24 +97,23 @@ class GateSite:
     controller: FakeController
     gate_port: int
     bounds: Bounds
-    _gate: tuple[GateServer, asyncio.Task[None], AsyncController] | None = None
+    _gate: tuple[GateServer, asyncio.Task[None]] | None = None
     _agents: list[asyncio.Server] = field(default_factory=list)
 
     async def start_gate(self) -> None:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.gate_port))
-        client = AsyncController(self.controller.path)
+        client = QuickController(self.controller.path)
         server = GateServer(lambda: Gate(client, Pages(), self.bounds), self.bounds)
-        self._gate = (server, asyncio.create_task(server.serve([listener])), client)
+        self._gate = (server, asyncio.create_task(server.serve([listener])))
 
     async def stop_gate(self) -> None:
         """SIGTERM, and wait for its end."""
         assert self._gate is not None
-        server, serving, client = self._gate
+        server, serving = self._gate
         server.stop()
         await serving
-        await client.close()
         self._gate = None
 
     async def route(self, *hosts: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.client.answers import Holds
-from orchestrator.client.asynchronous import AsyncController
+from orchestrator.client.quick import QuickController
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.gate import Gate
 from orchestrator.edge.gate.line import Line
@@ -176,7 +176,7 @@ async def gate_world(**bounds: float) -> AsyncIterator[World]:
         controller = FakeController(Path(directory) / "edge.sock")
         await controller.start()
         chosen = replace(Bounds(), **bounds)
-        client = AsyncController(controller.path)
+        client = QuickController(controller.path)
         listener = socket.create_server(("127.0.0.1", 0))
         server = GateServer(lambda: Gate(client, Pages(), chosen), chosen)
         serving = asyncio.create_task(server.serve([listener]))
@@ -190,7 +190,6 @@ async def gate_world(**bounds: float) -> AsyncIterator[World]:
             server.stop()
             async with asyncio.timeout(PATIENCE_S):
                 await serving
-            await client.close()
             await controller.stop()
 
 

@@ -21,7 +21,7 @@ async def exchange(client: Line, agent: Line, head: RequestHead, bounds: Bounds)
     """Writes the head to the agent before it waits for anything. The agent's line is over after
     it; the client's is still open, except after `cut`."""
     loop = asyncio.get_running_loop()
-    started = False
+    started = whole = False
 
     def has_started() -> None:
         nonlocal started
@@ -36,7 +36,7 @@ async def exchange(client: Line, agent: Line, head: RequestHead, bounds: Bounds)
 
             await agent.write(written(head))
             sending = asyncio.create_task(_send(client, agent, head.body, touch))
-            await _receive(agent, client, bounds, touch, has_started)
+            whole = await _receive(agent, client, head.method, bounds, touch, has_started)
     except (ConnectionError, TimeoutError):
         agent.broken = True
     except asyncio.CancelledError:
@@ -46,7 +46,7 @@ async def exchange(client: Line, agent: Line, head: RequestHead, bounds: Bounds)
         if sending is not None:
             sending.cancel()
             await asyncio.wait({sending})
-    ending = _ending(client, agent, started=started)
+    ending = "answered" if whole else _ending(client, agent, started=started)
     if ending == "answered":
         agent.close()
     else:
@@ -65,21 +65,31 @@ def _ending(client: Line, agent: Line, *, started: bool) -> Ending:
 
 
 async def _receive(
-    agent: Line, client: Line, bounds: Bounds, touch: Touch, has_started: Callable[[], None]
-) -> None:
-    """Heads of interim answers, the head of the answer, and then bytes until the agent closes."""
+    agent: Line,
+    client: Line,
+    method: str,
+    bounds: Bounds,
+    touch: Touch,
+    has_started: Callable[[], None],
+) -> bool:
+    """Heads of interim answers, the head of the answer, and then its body; whether all of that
+    certainly came: without a length only the end of the connection tells, and how it ended."""
     while True:
         block = await agent.read_block(END, bounds.head_bytes)
         head = reply.parse(block) if block else None
         if head is None:
-            return
+            return False
         touch()
         if not head.interim:
             has_started()
         await client.write(head.passed_on)
         if not head.interim:
             break
-    await _pump(agent, client, None, touch)
+    body = 0 if method == "HEAD" else head.body
+    whole = await _pump(agent, client, body, touch)
+    if body is not None and not whole:
+        agent.broken = True  # it ended in order, and too early
+    return whole
 
 
 async def _send(client: Line, agent: Line, body: int | None, touch: Touch) -> None:

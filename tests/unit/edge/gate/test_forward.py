@@ -197,6 +197,55 @@ def test_an_answer_that_breaks_off_does_not_look_whole() -> None:
     run(scene)
 
 
+def test_a_whole_answer_is_whole_however_the_connection_ends() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 413 Too large\r\nContent-Length: 3\r\n\r\nbig")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.get_extra_info("socket").setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")
+        writer.transport.abort()  # RST, as kernels do when bytes were left unread
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            head = request("/", "Content-Length: 1000000", verb="POST")
+            got = parsed(await world.send(head + b"x" * 1000))
+            assert (got.status, got.body) == (413, b"big")
+
+    run(scene)
+
+
+def test_an_agent_that_does_not_close_is_not_waited_for() -> None:
+    async def agent(reader, writer) -> None:
+        head = await read_head(reader)
+        body = b"" if head.startswith(b"HEAD") else b"ok"
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + body)
+        await reader.read()
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            assert (await world.get()).body == b"ok"
+            assert (await world.get(verb="HEAD")).body == b""
+
+    run(scene)
+
+
+def test_an_answer_that_is_shorter_than_it_says_does_not_look_whole() -> None:
+    async def agent(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf of it")
+
+    async def scene() -> None:
+        async with gate_world() as world:
+            world.controller.say("forward", address=await world.agent(agent))
+            with pytest.raises(ConnectionError):
+                await world.send(request())
+
+    run(scene)
+
+
 def test_a_client_that_leaves_is_noticed_by_the_agent() -> None:
     left = asyncio.Event()
 

@@ -143,3 +143,27 @@ def test_an_answers_head(block: bytes, status: int, interim: bool) -> None:
 )  # fmt: skip
 def test_what_is_no_answer(block: bytes) -> None:
     assert reply.parse(block) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "body"),
+    [
+        (b"Content-Length: 5\r\n", 5),
+        (b"content-length:  5 \r\nContent-Length: 5\r\n", 5),
+        (b"", None),
+        (b"Content-Length: 5\r\nContent-Length: 6\r\n", None),
+        (b"Content-Length: x\r\n", None),
+        (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", None),
+    ],
+)
+def test_how_long_an_answer_says_it_is(lines: bytes, body: int | None) -> None:
+    found = reply.parse(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n")
+    assert found is not None
+    assert found.body == body
+
+
+def test_answers_that_never_have_a_body() -> None:
+    for status in (b"204", b"304"):
+        found = reply.parse(b"HTTP/1.1 " + status + b" x\r\nContent-Length: 5\r\n\r\n")
+        assert found is not None
+        assert found.body == 0
