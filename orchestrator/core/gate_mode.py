@@ -13,7 +13,8 @@ def gate_mode(case: Case | None, state: TenantState, *, held: bool) -> GateMode:
 
     `held`: a plan is being carried out that has begun to hold and has not released the tenant yet.
     """
-    if state in EXPLAINED and not held:
+    suspended = case is not None and case.spec.state == "suspended"  # whether stopped yet or not
+    if suspended or (state in EXPLAINED and not held):
         return "explain"
     if held or (case is not None and case.swap_under_way is not None):
         return "hold"
