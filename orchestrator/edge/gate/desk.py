@@ -109,7 +109,7 @@ class Desk:
 
     async def _pass_on(self, visit: Visit, tenant: str, asked: Asked) -> Told:
         at_once = asked.answer.mode == "forward"  # with `probe` somebody has to look first
-        agent, was_held = (await self._dial(asked) if at_once else None), False
+        agent, was_held = (await self._dial(visit.host, asked) if at_once else None), False
         if agent is None:
             found, was_held = await self._hold(visit, tenant), True
             if not isinstance(found, Line):
@@ -122,9 +122,12 @@ class Desk:
             self._tally.note(tenant, failed=1)
         return LOST
 
-    async def _dial(self, asked: Asked) -> Line | None:
-        """A line to the agent; None when there is none, or when the answer that allows it got old
-        meanwhile. Whoever gets one must write to it before waiting for anything."""
+    async def _dial(self, host: str, asked: Asked) -> Line | None:
+        """A line to the agent; None when there is none, or it is not allowed any more.
+
+        Whoever gets one must write to it before waiting for anything. When the answer got old
+        while the line was made (a hundred at once, on a busy machine), it is asked again.
+        """
         answer = asked.answer
         if answer.address is None or not asked.fresh:
             return None
@@ -132,7 +135,10 @@ class Desk:
             agent = await dial(answer.address, self._bounds.dial_s)
         except OSError:
             return None
-        if asked.fresh:
+        if not asked.fresh:
+            asked = await self._questions.ask(host)
+        allowed = asked.answer.mode in ("forward", "probe") and asked.fresh
+        if allowed and asked.answer.address == answer.address:
             return agent
         agent.abort()
         return None
@@ -160,7 +166,7 @@ class Desk:
                 told = self._told(visit, waiting.result())
                 if told is not None:
                     return Waited(told, failed=waiting.result().answer.mode == "explain")
-                agent = await self._dial(waiting.result())
+                agent = await self._dial(visit.host, waiting.result())
                 if agent is not None:
                     return Waited(agent)
             waiting.cancel()
