@@ -91,6 +91,9 @@ class Snapshots(Protocol):
     def check_room(self, tenant_id: str) -> None:
         """DataRootError when the disk has no room for a copy of the tenant's data."""
 
+    def begin(self, tenant_id: str, name: str) -> None:
+        """Copy ahead what can be while the data is in use, so that `take` is quick."""
+
     def take(self, tenant_id: str, name: str) -> None:
         """Copy the data aside, whole or not at all; silent when there is such a copy already."""
 

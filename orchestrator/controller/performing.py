@@ -97,8 +97,8 @@ class Performer:
             case steps.Drain(spec, must):
                 left = await self._drain.wait(spec)
                 return _undrained(spec, left) if must else ""
-            case steps.Preflight(spec):
-                await self._try(spec)
+            case steps.Preflight(spec, swap):
+                await self._try(spec, swap.snapshot)
             case steps.BeginSwap(swap):
                 await hands.journal.begin(swap)
                 hands.holding.begin(swap.tenant)
@@ -115,11 +115,14 @@ class Performer:
                 await hands.journal.forget(tenant)
         return ""
 
-    async def _try(self, spec: TenantSpec) -> None:
+    async def _try(self, spec: TenantSpec, copy: str | None) -> None:
         """DataRootError without room for a copy; NotReady for an image that is no good."""
-        await self.call(self._hands.ports.snapshots.check_room, spec.id)
+        snapshots = self._hands.ports.snapshots
+        await self.call(snapshots.check_room, spec.id)
         if verdict := await self.tryouts.verdict(spec):
             raise NotReady(verdict)
+        if copy is not None:
+            await self.call(snapshots.begin, spec.id, copy)
 
     def _reread_after_rename(self, spec: TenantSpec) -> None:
         """What is on record of the old name is on record of the new one by now."""

@@ -51,7 +51,7 @@ RECREATE = Scenario("recreate", (*APPLY, *HOLD, *DOWN, *UP, *RELEASE, *END), acc
 COPIED = ("engine.stop_container", "snapshots.take", "engine.remove_container")
 SWAP = Scenario(
     "swap",
-    (*APPLY, "engine.try_image", *HOLD, *COPIED, *UP, *RELEASE, *END),
+    (*APPLY, "engine.try_image", "snapshots.begin", *HOLD, *COPIED, *UP, *RELEASE, *END),
     accepted_at=0,
 )
 FAILED_SWAP = Scenario(
@@ -59,6 +59,7 @@ FAILED_SWAP = Scenario(
     (
         *APPLY,
         "engine.try_image",
+        "snapshots.begin",
         *HOLD,
         *COPIED,
         *UP,

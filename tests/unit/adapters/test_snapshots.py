@@ -62,6 +62,42 @@ def test_half_a_copy_is_made_anew(root: Path) -> None:
     assert not half.exists()
 
 
+def aged(path: Path, by_s: float = 60) -> None:
+    then = path.stat().st_mtime - by_s
+    os.utime(path, (then, then))
+
+
+def test_what_was_copied_ahead_is_taken_over_unless_it_was_written_since(root: Path) -> None:
+    own, copies = root / "tenants/a", SnapshotDir(root)
+    for name in ("kept", "written", "same-size", "gone"):
+        (own / "files" / name).write_text("before")
+        aged(own / "files" / name)
+    aged(own / "entries.duckdb", by_s=-60)  # being written
+    copies.begin("a", "a.1")
+    ahead = root / "platform/snapshots/.early-a.1"
+    assert not (ahead / "entries.duckdb").exists()
+    copied = (ahead / "files/kept").stat().st_ino
+    (own / "files/written").write_text("after all")
+    (own / "files/same-size").write_text("BEFORE")
+    (own / "files/gone").unlink()
+    (own / "files/new").write_text("new")
+    copies.take("a", "a.1")
+    wanted = tree(own)
+    del wanted["pipe"]
+    assert tree(root / "platform/snapshots/a.1") == wanted
+    assert (root / "platform/snapshots/a.1/files/kept").stat().st_ino == copied
+    assert not ahead.exists()
+
+
+def test_copying_ahead_twice_begins_anew(root: Path) -> None:
+    copies = SnapshotDir(root)
+    copies.begin("a", "a.1")
+    copies.begin("a", "a.1")
+    copies.take("a", "a.1")
+    copies.begin("a", "a.1")  # it is there already
+    assert [path.name for path in (root / "platform/snapshots").iterdir()] == ["a.1"]
+
+
 def test_data_is_given_back_and_what_was_there_is_set_aside(root: Path) -> None:
     copies = SnapshotDir(root)
     before = tree(root / "tenants/a")
@@ -134,5 +170,6 @@ def test_purge_takes_the_copies_along(root: Path) -> None:
     copies.take("a", "a.1")
     copies.take("a-b", "a-b.1")
     copies.restore("a", "a.1")
+    copies.begin("a", "a.2")
     DataRootDir(root).purge("a")
     assert [path.name for path in (root / "platform/snapshots").iterdir()] == ["a-b.1"]
