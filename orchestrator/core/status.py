@@ -72,6 +72,8 @@ def tenant_state(knowledge: Knowledge, spec: TenantSpec) -> tuple[TenantState, s
     plan = decide(case)
     step = knowledge.busy.get(spec.id, "")
     blocked = plan is not None and plan.action == "blocked"
+    if _is_swapped(case):  # whatever was seen last: it is diverted
+        return "swapping", step or (plan.why if plan else "")
     if _serves(case, blocked=blocked):
         return "running", _joined(_aside(plan, step), _refused(case))
     if spec.state == "suspended":
@@ -83,6 +85,11 @@ def tenant_state(knowledge: Knowledge, spec: TenantSpec) -> tuple[TenantState, s
     doing = knowledge.doing.get(spec.id) or (plan.action if plan else None)
     state = _STATES.get(doing, "sleeping" if case.asleep else "starting")
     return state, _joined(step or (plan.why if plan else ""), _refused(case))
+
+
+def _is_swapped(case: Case) -> bool:
+    wanted = case.spec.state == "running" and not case.attempts.failed
+    return wanted and case.swap_under_way is not None
 
 
 def _serves(case: Case, *, blocked: bool) -> bool:
@@ -116,7 +123,7 @@ def _aside(plan: TenantPlan | None, step: str) -> str:
 def _refused(case: Case) -> str:
     """That it is not as tenants.yaml wants it, since that did not work."""
     swap = case.swap
-    if swap is None or not case.falls_back:
+    if swap is None or not case.falls_back or swap.under_way:
         return ""
     return f"update failed: {swap.reason.rstrip('.')}; still on image {case.spec.image_id}"
 

@@ -93,7 +93,7 @@ def test_what_is_held_and_released_again(gate: Gate) -> None:
 def test_a_swap_on_record_is_held_whoever_died(gate: Gate) -> None:
     asyncio.run(gate.journal.begin(Swap("a", {}, "x", "y")))
     found = gate.answer("a.localhost")
-    assert (found.mode, found.state) == ("hold", "running")
+    assert (found.mode, found.state) == ("hold", "swapping")
 
 
 def test_who_sleeps_is_woken_once(gate: Gate, world: ModelWorld) -> None:
