@@ -14,6 +14,7 @@ from orchestrator.core.reconcile import decide
 from orchestrator.core.report import StatusReport as StatusReport
 from orchestrator.core.report import TenantState as TenantState
 from orchestrator.core.report import TenantStatus as TenantStatus
+from orchestrator.core.words import DIGEST_SHOWN
 
 # What a tenant that is not served now is called while this is done to it.
 _STATES: Mapping[Action | None, TenantState] = {
@@ -125,7 +126,8 @@ def _refused(case: Case) -> str:
     swap = case.swap
     if swap is None or not case.falls_back or swap.under_way:
         return ""
-    return f"update failed: {swap.reason.rstrip('.')}; still on image {case.spec.image_id}"
+    image = (case.spec.image_id or "")[:DIGEST_SHOWN]
+    return f"update failed: {swap.reason.rstrip('. ')}; still on image {image}"
 
 
 def _joined(*parts: str) -> str:

@@ -117,7 +117,7 @@ def test_a_swap_on_record_is_told_whatever_was_seen_last() -> None:
         row = status(made.observed(), desired=new).tenants[0]
         states.append((row.state, row.why))
     assert [state for state, _ in states] == ["swapping", "swapping", "running"]
-    assert states[2][1] == f"update failed: it ended; still on image {DESIRED['a'].image_id}"
+    assert states[2][1] == "update failed: it ended; still on image sha256:aaaaaaaaaaaa"
 
 
 def test_an_update_that_was_refused_is_not_converged() -> None:
