@@ -146,7 +146,9 @@ class Executor:
         self._progress.tell(Line("step", plan.tenant, describe(step)))
         try:
             overtaken = await self._performer.perform(step)
-            if overtaken == ENDED and isinstance(step, steps.AwaitReady) and plan.action == "swap":
+            swapping = plan.action in ("swap", "fall back")
+            if overtaken == ENDED and isinstance(step, steps.AwaitReady) and swapping:
+                # The next look does not count it: while a swap is on record, ends are meant.
                 raise NotReady(ENDED + await self._hands.readiness.last_lines(step.spec))
         except OrchestratorError as error:
             reason = ". ".join(part for part in (str(error).rstrip("."), error.mend) if part)

@@ -54,6 +54,11 @@ def _swappable(case: Case) -> bool:
     )
 
 
+def _route_again(case: Case) -> tuple[Step, ...]:
+    """It serves while a swap that could not be made waits for its next try."""
+    return () if case.routed_as_wanted else moves.route(case)
+
+
 def _swaps_asleep(case: Case) -> bool:
     container = case.container
     return (
@@ -223,6 +228,13 @@ RULES: tuple[Rule, ...] = (
         "start",
         lambda _: "it has no container",
         moves.bring_up,
+    ),
+    Rule(
+        "swap waits",
+        lambda case: _swappable(case) and case.attempts.next_at > case.now,
+        "wait",
+        lambda case: case.attempts.reason,
+        _route_again,
     ),
     Rule(
         "spec changed",

@@ -9,6 +9,7 @@ import pytest
 from orchestrator.core import plan as steps
 from orchestrator.core.case import Case, World
 from orchestrator.core.gate_mode import gate_mode
+from orchestrator.core.history import Attempts
 from orchestrator.core.idle import patience_s
 from orchestrator.core.observed import Activity
 from orchestrator.core.plan import Plan, TenantPlan
@@ -53,6 +54,15 @@ def test_other_limits_need_neither_a_trial_nor_a_copy() -> None:
     plan = only(serving().plan(LIMITS))
     assert plan.action == "swap"
     assert not {"Preflight", "TakeSnapshot"} & set(kinds(plan))
+
+
+def test_a_swap_that_could_not_be_made_waits_and_is_served_meanwhile() -> None:
+    world, failed = serving(), {"a": Attempts(failures=2, next_at=10.0, reason="no room")}
+    plan = only(reconcile(NEW, world.observed(), failed, 9.0))
+    assert (plan.action, plan.why, plan.steps) == ("wait", "no room", ())
+    world.routed.clear()
+    assert kinds(only(reconcile(NEW, world.observed(), failed, 9.0))) == ["AwaitReady", "Route"]
+    assert only(reconcile(NEW, world.observed(), failed, 10.0)).action == "swap"
 
 
 def test_one_that_does_not_answer_is_remade_without_waiting_for_it() -> None:
