@@ -23,6 +23,11 @@ AGENT_PATHS = frozenset(
 AGENT_API = "/api/v1/"
 METHODS = frozenset("GET POST PUT PATCH DELETE".split())
 
+SESSION_COOKIES = frozenset({"__Host-session", "session"})
+# Fetched by browsers on their own account, cookies and all.
+BROWSERS_OWN = frozenset(
+    {"/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png"}
+)
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 HEALTHY = plain(200, "application/json", '{"status": "sleeping"}')
 ROBOTS_TXT = plain(200, "text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")
@@ -44,13 +49,31 @@ _ROBOTS = re.compile(
 
 def instead(head: RequestHead) -> Answer | Verdict | None:
     """What this request is answered without waking anybody; None for one that wakes."""
-    return _by_path(head.path) or _unknown(head.path) or _by_method(head.method) or _by_caller(head)
+    told = _by_path(head.path) or _by_purpose(head)
+    if told is not None or _is_known_there(head):
+        return told
+    return _unknown(head.path) or _by_method(head.method) or _by_caller(head)
 
 
 def _by_path(path: str) -> Answer | Verdict | None:
     if path in HEALTH_PATHS:
         return HEALTHY
+    if path in BROWSERS_OWN:
+        return NO_PAGE
     return ROBOTS_TXT if path == "/robots.txt" else None
+
+
+def _by_purpose(head: RequestHead) -> Verdict | None:
+    purpose = f"{head.get(b'sec-purpose')} {head.get(b'purpose')} {head.get(b'x-moz')}"
+    return NOT_YET if "prefetch" in purpose.lower() else None
+
+
+def _is_known_there(head: RequestHead) -> bool:
+    """It carries what only the agent gives out, valid or not: then the path is the agent's to
+    judge, which may be a newer one than this list knows."""
+    cookies = {pair.partition("=")[0].strip() for pair in head.get(b"cookie").split(";")}
+    token = head.get(b"authorization").lower().startswith("bearer ")
+    return token or not cookies.isdisjoint(SESSION_COOKIES)
 
 
 def _by_method(method: str) -> Answer | Verdict | None:
@@ -65,10 +88,7 @@ def _by_caller(head: RequestHead) -> Answer | Verdict | None:
     agent = head.get(b"user-agent")
     if _CHECKERS.search(agent):
         return HEALTHY
-    if _ROBOTS.search(agent):
-        return NOT_FOR_ROBOTS
-    purpose = f"{head.get(b'sec-purpose')} {head.get(b'purpose')} {head.get(b'x-moz')}"
-    return NOT_YET if "prefetch" in purpose.lower() else None
+    return NOT_FOR_ROBOTS if _ROBOTS.search(agent) else None
 
 
 def _unknown(path: str) -> Verdict | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from data_agent.web import cookies
 from data_agent.web.api.routes import API
 from data_agent.web.pages.routes import PAGES
 
@@ -88,6 +89,20 @@ def test_health_checkers_are_told_that_all_is_well(agent: str) -> None:
 )  # fmt: skip
 def test_what_no_person_asks_for(path: str, method: str, expected: int | None) -> None:
     assert status(path, method, User_Agent=CHROME) == expected
+
+
+def test_who_carries_what_the_agent_gave_him_wakes_it_whatever_he_asks_for() -> None:
+    assert callers.SESSION_COOKIES == {cookies.BOUND, cookies.PLAIN}
+    for given in (
+        {"Cookie": "a=1; __Host-session=x"},
+        {"Cookie": "session=x"},
+        {"Authorization": "Bearer x"},
+    ):
+        assert status("/a/page/of/a/newer/agent", **given) is None
+        assert status("/api/v2/things", "POST", **given) is None
+        assert status("/favicon.ico", **given) == 404
+        assert status("/", Sec_Purpose="prefetch", **given) == 503
+    assert status("/wp-login.php", Cookie="sessions=1; xsession=2") == 404
 
 
 def test_a_browser_that_fetches_ahead_wakes_nobody() -> None:
