@@ -40,8 +40,8 @@ _CHECKERS = re.compile(
     re.IGNORECASE,
 )
 _ROBOTS = re.compile(
-    r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|archiver|mediapartners"
-    r"|zgrab|masscan|nmap|nikto|nuclei|censys|shodan|sqlmap|expanse|internetmeasurement|l9explore"
+    r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|preview|facebookexternalhit"
+    r"|whatsapp|archiver|mediapartners|zgrab|masscan|nmap|nikto|nuclei|censys|shodan|sqlmap|expanse|internetmeasurement|l9explore"
     r"|wpscan|dirbuster|gobuster|feroxbuster|scanner",
     re.IGNORECASE,
 )

@@ -92,7 +92,7 @@ def test_what_no_person_asks_for(path: str, method: str, expected: int | None) -
 
 
 def test_who_carries_what_the_agent_gave_him_wakes_it_whatever_he_asks_for() -> None:
-    assert callers.SESSION_COOKIES == {cookies.BOUND, cookies.PLAIN}
+    assert {cookies.BOUND, cookies.PLAIN} == callers.SESSION_COOKIES
     for given in (
         {"Cookie": "a=1; __Host-session=x"},
         {"Cookie": "session=x"},
