@@ -41,8 +41,8 @@ _CHECKERS = re.compile(
 )
 _ROBOTS = re.compile(
     r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|preview|facebookexternalhit"
-    r"|whatsapp|archiver|mediapartners|zgrab|masscan|nmap|nikto|nuclei|censys|shodan|sqlmap|expanse|internetmeasurement|l9explore"
-    r"|wpscan|dirbuster|gobuster|feroxbuster|scanner",
+    r"|whatsapp|archiver|mediapartners|zgrab|masscan|nmap|nikto|nuclei|censys"
+    r"|shodan|sqlmap|expanse|internetmeasurement|l9explore|wpscan|dirbuster|gobuster|feroxbuster|scanner",
     re.IGNORECASE,
 )
 
