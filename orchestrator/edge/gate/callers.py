@@ -40,9 +40,9 @@ _CHECKERS = re.compile(
     re.IGNORECASE,
 )
 _ROBOTS = re.compile(
-    r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|preview|facebookexternalhit"
-    r"|whatsapp|archiver|mediapartners|zgrab|masscan|nmap|nikto|nuclei|censys"
-    r"|shodan|sqlmap|expanse|internetmeasurement|l9explore|wpscan|dirbuster|gobuster|feroxbuster|scanner",
+    r"(?<!cu)bot\b|(?<!cu)bot[/_-]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp"
+    r"|archiver|mediapartners|zgrab|masscan|nmap|nikto|nuclei|censys|shodan|sqlmap|expanse"
+    r"|internetmeasurement|l9explore|wpscan|dirbuster|gobuster|feroxbuster|scanner",
     re.IGNORECASE,
 )
 
