@@ -215,7 +215,7 @@ class DockerEngine:
         """Tenant ids as things happen. Blocks between events; `close()` ends it from any thread."""
         with engine_errors("follow the engine's events"):
             response = self._ask("GET", "/events", {"filters": json.dumps(EVENTS)}, stream=True)
-            return EventStream(response, self._instance)
+            return EventStream(response, self._instance, self._look.forget)
 
     def _logs(self, name: str, tail: int, *, follow: bool) -> requests.Response:
         found = self._own(name)

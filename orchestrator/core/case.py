@@ -108,6 +108,11 @@ class Case:
         return self.container is not None and self.container.state == "running"
 
     @property
+    def altered(self) -> str:
+        """What somebody changed of its container by hand, in words."""
+        return ", ".join(self.container.altered) if self.container else ""
+
+    @property
     def changed(self) -> bool:
         """The container was made from another spec, and is not the one that was gone back to."""
         if self.container is None:

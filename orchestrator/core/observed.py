@@ -41,6 +41,7 @@ class ObservedContainer:
     finished_at: str = ""
     exit_code: int | None = None
     oom_killed: bool = False
+    altered: tuple[str, ...] = ()  # what somebody changed by hand since it was made, in words
 
 
 @dataclass(frozen=True)

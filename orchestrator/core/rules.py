@@ -33,12 +33,9 @@ def _gone_wrong(case: Case) -> bool:
 
 
 def _detached(case: Case) -> bool:
-    container = case.container
-    return container is not None and container.address not in (None, case.spec.address)
-
-
-def _cut_off(case: Case) -> bool:
-    return case.running and case.container is not None and case.container.address is None
+    """One that is stopped and on no network gets there when it is started."""
+    address = case.container.address if case.container else None
+    return (case.running and address is None) or address not in (None, case.spec.address)
 
 
 def _swappable(case: Case) -> bool:
@@ -252,9 +249,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "detached",
-        lambda case: _detached(case) or _cut_off(case),
+        _detached,
         "heal",
         lambda _: "its container was taken off its network",
+        moves.remake,
+    ),
+    Rule(
+        "changed by hand",
+        lambda case: bool(case.altered),
+        "heal",
+        lambda case: f"changed by hand: {case.altered}",
         moves.remake,
     ),
     Rule(
