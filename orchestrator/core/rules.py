@@ -259,7 +259,7 @@ RULES: tuple[Rule, ...] = (
         lambda case: bool(case.altered),
         "heal",
         lambda case: f"changed by hand: {case.altered}",
-        moves.remake,
+        swap_moves.remake,
     ),
     Rule(
         "gone wrong",

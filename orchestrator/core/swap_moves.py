@@ -139,9 +139,20 @@ def sleep_on(case: Case) -> Steps:
 
 def restart(case: Case) -> Steps:
     """The operator's: whoever comes meanwhile is held."""
-    hold = (Divert(case.spec.id), Drain(case.spec)) if case.running else ()
-    return (*hold, *stop(case.container), *_start(case, anyway=True), *_ready(case),
-            Release(case.spec.id), Route(case.spec))  # fmt: skip
+    return (*_hold(case), *stop(case.container), *_start(case, anyway=True), *_released(case))
+
+
+def remake(case: Case) -> Steps:
+    """The same tenant in a new container; nothing to go back to, so nothing is on record."""
+    return (*_hold(case), *remove(case.container), *make(case), *_released(case))
+
+
+def _hold(case: Case) -> Steps:
+    return (Divert(case.spec.id), Drain(case.spec)) if case.running else ()
+
+
+def _released(case: Case) -> Steps:
+    return (*_ready(case), Release(case.spec.id), Route(case.spec))
 
 
 def _record(case: Case) -> Swap:

@@ -7,7 +7,7 @@ from tests.support.fleets import wanted
 from tests.support.model_world import ModelWorld, container_of
 
 
-def test_one_changed_by_hand_is_remade_with_its_route_in_place_and_says_what_was_changed() -> None:
+def test_one_changed_by_hand_is_remade_behind_the_gate_and_says_what_was_changed() -> None:
     desired = wanted("a", "b")
     world = ModelWorld()
     for spec in desired.values():
@@ -18,8 +18,8 @@ def test_one_changed_by_hand_is_remade_with_its_route_in_place_and_says_what_was
     assert (plan.tenant, plan.action) == ("a", "heal")
     assert plan.why == "changed by hand: its memory limit, network theirs"
     assert [type(step).__name__ for step in plan.steps] == [
-        "StopContainer", "RemoveContainer", "PrepareData", "CreateContainer", "StartContainer",
-        "AwaitReady", "Route",
+        "Divert", "Drain", "StopContainer", "RemoveContainer", "PrepareData", "CreateContainer",
+        "StartContainer", "AwaitReady", "Release", "Route",
     ]  # fmt: skip
     world.settle(desired)
     assert world.plan(desired) == Plan()
