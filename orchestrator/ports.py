@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.core.applied import Applied
+from orchestrator.core.campaign import Campaign
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.fleet import Validation
 from orchestrator.core.llm_usage import Booking, DayOfUsage
@@ -134,6 +135,12 @@ class Ledger(Protocol):
     def drop_swap(self, tenant_id: str) -> None: ...
     def asleep(self) -> frozenset[str]: ...
     def set_asleep(self, tenant_id: str, *, asleep: bool) -> None: ...
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The last updates and rollbacks, newest last."""
+
+    def put_campaign(self, campaign: Campaign) -> None:
+        """In the place of what was written of it before; durable on return."""
+
     def booted(self, boot_id: str) -> bool:
         """Whether the host was booted since this was last asked; False at the very first."""
 
@@ -172,6 +179,8 @@ class TenantsFile(Protocol):
     def add(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
     def remove(self, tenant_id: str) -> list[str]: ...
     def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
+    def set_image(self, image: str) -> list[str]:
+        """Of all tenants that name none of their own."""
 
 
 class AppliedFile(Protocol):

@@ -21,6 +21,7 @@ from orchestrator.adapters.snapshots import SnapshotDir
 from orchestrator.adapters.tenants_yaml import YamlTenantsFile
 from orchestrator.controller import lock
 from orchestrator.controller.apply import Applier
+from orchestrator.controller.campaigns import Campaigns
 from orchestrator.controller.doctor import Doctor
 from orchestrator.controller.executor import Executor
 from orchestrator.controller.following import Following
@@ -44,6 +45,8 @@ from orchestrator.controller.sampler import Sampler
 from orchestrator.controller.service import Service
 from orchestrator.controller.socket_api import SocketApi
 from orchestrator.controller.state import State
+from orchestrator.controller.updates import Updates
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.core import routes
 from orchestrator.core.desired import Site
 from orchestrator.errors import OrchestratorError
@@ -112,6 +115,7 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
         applier=core.applier,
         publisher=core.publisher,
         journal=core.journal,
+        campaigns=core.campaigns,
         api=_api(settings, core),
         ports=core.ports,
         tenants_file=settings.tenants_file,
@@ -137,6 +141,7 @@ class _Core:
     loop: Loop
     executor: Executor
     applier: Applier
+    campaigns: Campaigns
 
 
 def _core(settings: Settings, state: State, ports: Ports) -> _Core:
@@ -156,6 +161,16 @@ def _core(settings: Settings, state: State, ports: Ports) -> _Core:
     hands = Hands(ports, publisher, readiness, state.wants, journal, holding)
     executor = Executor(hands, progress, loop.done)
     loop.attach(executor)
+    applier = Applier(state, loop, ports, journal=journal, forgive=executor.forgive)
+    campaigns = Campaigns(
+        state,
+        loop=loop,
+        executor=executor,
+        applier=applier,
+        journal=journal,
+        progress=progress,
+        ports=ports,
+    )
     return _Core(
         state=state,
         ports=ports,
@@ -167,7 +182,8 @@ def _core(settings: Settings, state: State, ports: Ports) -> _Core:
         progress=progress,
         loop=loop,
         executor=executor,
-        applier=Applier(state, loop, ports, journal=journal, forgive=executor.forgive),
+        applier=applier,
+        campaigns=campaigns,
     )
 
 
@@ -198,7 +214,21 @@ def _api(settings: Settings, core: _Core) -> SocketApi:
         report=operations.report,
     )
     desk = GateDesk(state, executor=executor, outlook=outlook, holding=core.holding, nights=nights)
-    return SocketApi(operations, nights, doctor, LlmApi(LlmDesk(state, core.ports)), GateApi(desk))
+    updates = Updates(
+        state,
+        campaigns=core.campaigns,
+        following=following,
+        forgive=executor.forgive,
+        ports=core.ports,
+    )
+    return SocketApi(
+        operations,
+        nights,
+        doctor,
+        UpdatesApi(updates),
+        LlmApi(LlmDesk(state, core.ports)),
+        GateApi(desk),
+    )
 
 
 def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports:

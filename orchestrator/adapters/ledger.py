@@ -1,4 +1,4 @@
-"""The ledger: which index belongs to which tenant, never reused; events; LLM usage; swaps; sleep.
+"""The ledger: which index is whose, never reused; events; LLM usage; swaps; sleep; updates.
 
 SQLite in the data root. Lost or damaged, it is begun anew (the damaged one is kept beside it) and
 `rebuilt` tells the controller to adopt the indexes from labels and data directories.
@@ -13,7 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestrator.adapters import high_water, ledger_file, ledger_nights, ledger_usage
+from orchestrator.adapters import (
+    high_water,
+    ledger_campaigns,
+    ledger_file,
+    ledger_nights,
+    ledger_usage,
+)
+from orchestrator.core.campaign import Campaign
 from orchestrator.core.llm_usage import Booking, DayOfUsage
 from orchestrator.core.swap import Swap
 from orchestrator.errors import LedgerError
@@ -152,6 +159,16 @@ class SqliteLedger:
         """Whether the host was booted since this was last asked; False at the very first."""
         with self._writing() as db:
             return ledger_nights.booted(db, boot_id)
+
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The last ones, newest last."""
+        with self._lock, self._errors("read"):
+            return ledger_campaigns.campaigns(self._db)
+
+    def put_campaign(self, campaign: Campaign) -> None:
+        """In the place of what was written of it before; on the disk on return."""
+        with self._writing() as db:
+            ledger_campaigns.put(db, campaign)
 
     def _next(self, db: sqlite3.Connection) -> int:
         """One above everything that was ever seen, in the table, beside it, or in the file."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 
+from orchestrator.cli.update_parser import add_updates
 from orchestrator.cli.verb_parser import (
     Help,
     Verb,
@@ -43,7 +44,17 @@ def build() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(
         dest="verb", metavar="VERB", required=True, title="verbs", parser_class=Verb
     )
-    for add in (_desired, _work, _nights, _looking, _people, _editing, _states, _ending):
+    for add in (
+        _desired,
+        _work,
+        add_updates,
+        _nights,
+        _looking,
+        _people,
+        _editing,
+        _states,
+        _ending,
+    ):
         add(verbs)
     return parser
 

@@ -43,6 +43,10 @@ def takes_id(parser: Verb, *, optional: bool = False) -> None:
     )
 
 
+def takes_ids(parser: Verb) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="these alone (default: all)")
+
+
 def can_follow(parser: Verb) -> None:
     parser.add_argument("-f", "--follow", action="store_true", help="go on with what comes")
 
@@ -58,6 +62,12 @@ def count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999")
     return number
+
+
+def none_or_more(text: str) -> int:
+    if not text.isdecimal() or len(text) > 6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 999999")
+    return int(text)
 
 
 def days(text: str) -> int:

@@ -62,11 +62,39 @@ class PlanReport:
 class Progress:
     """One line of work under way. The last of a stream is `done` and tells how it ended."""
 
-    kind: str  # step outcome note done
+    kind: str  # step outcome note count done
     text: str = ""
     tenant: str | None = None
     ok: bool | None = None
     status: StatusReport | None = None
+    share: float | None = None  # of a count: 1.0 is all
+
+
+@dataclass(frozen=True)
+class UpdatedTenant:
+    """How an update went for one tenant: the image id that it was to have, and that it has."""
+
+    tenant: str
+    state: str  # waiting updating updated failed skipped
+    reason: str
+    image: str
+    wanted: str
+    running: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class UpdateReport:
+    """The last update or rollback. `pinned` were left alone: they name an image of their own."""
+
+    number: int
+    kind: str
+    at: float
+    state: str
+    text: str
+    tenants: tuple[UpdatedTenant, ...]
+    reason: str = ""
+    pinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

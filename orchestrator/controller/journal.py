@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 
 from orchestrator.controller.state import State
@@ -48,10 +49,10 @@ class Journal:
         else:
             await self._drop(tenant)
 
-    async def forgive(self) -> None:
-        """Whatever was refused may be tried again."""
+    async def forgive(self, tenants: Collection[str] | None = None) -> None:
+        """Whatever was refused, of these or of all, may be tried again."""
         for swap in list(self._state.swaps.values()):
-            if not swap.under_way:
+            if not swap.under_way and (tenants is None or swap.tenant in tenants):
                 await self._drop(swap.tenant)
 
     async def sleep(self, tenant: str) -> None:

@@ -46,6 +46,7 @@ class Outlook:
     def knowledge(self) -> Knowledge:
         state = self._state
         kept = state.applied.kept if state.applied else {}
+        held = state.applied.held if state.applied else {}
         return Knowledge(
             desired=state.desired,
             observed=state.seen(),
@@ -57,6 +58,7 @@ class Outlook:
             doing=self._executor.doing,
             usage=state.usage,
             kept=kept,
+            held={tenant: one.why for tenant, one in held.items()},
             problems=self._problems(kept),
         )
 

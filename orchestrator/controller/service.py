@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from orchestrator.controller.apply import Applier
+from orchestrator.controller.campaigns import Campaigns
 from orchestrator.controller.engine_socket import stop_when_replaced
 from orchestrator.controller.journal import Journal
 from orchestrator.controller.looks import (
@@ -54,6 +55,7 @@ class Service:
     applier: Applier
     publisher: Publisher
     journal: Journal
+    campaigns: Campaigns
     api: SocketApi
     ports: Ports
     tenants_file: Path
@@ -88,6 +90,7 @@ class Service:
         return [
             self.loop.run(),
             self.publisher.run(),
+            self.campaigns.run(),
             every(HEALTH_EVERY_S, self.looks.health),
             every(HEAL_EVERY_S, self.looks.heal),
             every(EVENTS_RETRY_S, self.looks.events),
@@ -114,9 +117,11 @@ class Service:
             await self._rebuild_routes()
 
     def _recall(self) -> None:
-        """Swaps and sleepers; without them tenants are started, and swaps begun anew."""
+        """Swaps, sleepers and the last update; without them tenants are started, swaps begun
+        anew, and who waits for an update stays as it is."""
         try:
             self.journal.load()
+            self.campaigns.load()
         except OrchestratorError as error:
             self.state.problem("ledger", f"{error}. {error.mend}")
 

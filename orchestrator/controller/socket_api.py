@@ -26,6 +26,7 @@ from orchestrator.controller.gate_api import GateApi
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.nights import Nights
 from orchestrator.controller.operations import Operations
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.core.words import describe
 from orchestrator.errors import OrchestratorError
 
@@ -50,8 +51,15 @@ class SocketApi:
     """Translates between HTTP and Operations; decides nothing."""
 
     def __init__(
-        self, operations: Operations, nights: Nights, doctor: Doctor, llm: LlmApi, gate: GateApi
+        self,
+        operations: Operations,
+        nights: Nights,
+        doctor: Doctor,
+        updates: UpdatesApi,
+        llm: LlmApi,
+        gate: GateApi,
     ) -> None:
+        self._updates = updates
         self._operations = operations
         self._nights = nights
         self._gate = gate
@@ -71,7 +79,7 @@ class SocketApi:
             Route("/v1/tenants/{id}/wake", self.wake, methods=["POST"]),
             Route("/v1/tenants/{id}/purge", self.purge, methods=["POST"]),
         ]
-        return _app([*self._reads(), *writes])
+        return _app([*self._reads(), *writes, *self._updates.of_operators()])
 
     def edge_app(self) -> Starlette:
         """Reads, and what the LLM gateway and the gate need."""

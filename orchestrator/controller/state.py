@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.core.applied import Applied
+from orchestrator.core.campaign import Campaign
 from orchestrator.core.desired import Desired, Site, TenantSpec, desired
 from orchestrator.core.history import NONE, Attempts
 from orchestrator.core.observed import Observed, Unknown
@@ -29,12 +30,13 @@ class State:
     problems: dict[str, str] = field(default_factory=dict)  # topic → sentence
     swaps: dict[str, Swap] = field(default_factory=dict)  # as in the ledger: journal.py
     asleep: set[str] = field(default_factory=set)  # the same
+    campaign: Campaign | None = None  # the last one, as in the ledger: campaigns.py
     hosts: dict[str, str] = field(default_factory=dict)  # host → tenant id
 
     def accept(self, applied: Applied, indexes: Mapping[str, int]) -> None:
         """Work towards this fleet from now on."""
         self.applied = applied
-        self.desired = desired(applied.fleet, indexes, applied.image_ids, self.site)
+        self.desired = desired(applied.fleet, indexes, applied.image_ids, self.site, applied.held)
         self.hosts = {host: spec.id for spec in self.desired.values() for host in spec.hosts}
 
     def wants(self, spec: TenantSpec) -> bool:

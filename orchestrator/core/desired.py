@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
 
 from orchestrator.core import names
+from orchestrator.core.builds import Held
 from orchestrator.core.fleet import Fleet, LlmPrivacy, Tenant
 
 SUBNET_PREFIX = 29  # six addresses: gateway .1, the agent .2; a /16 holds 8,192 tenants
@@ -114,14 +115,27 @@ Desired = Mapping[str, TenantSpec]
 
 
 def desired(
-    fleet: Fleet, indexes: Mapping[str, int], image_ids: Mapping[str, str], site: Site
+    fleet: Fleet,
+    indexes: Mapping[str, int],
+    image_ids: Mapping[str, str],
+    site: Site,
+    held: Mapping[str, Held] | None = None,
 ) -> Desired:
     """Every tenant's spec. `indexes` must hold each tenant (or the id that it had before a
-    rename); `image_ids` maps image name to id."""
+    rename); `image_ids` maps image name to id; `held` are those in force."""
+    held = held or {}
     return {
-        tenant.id: _spec(fleet, tenant, index_of(tenant, indexes), image_ids, site)
+        tenant.id: _on_its_build(
+            _spec(fleet, tenant, index_of(tenant, indexes), image_ids, site), held.get(tenant.id)
+        )
         for tenant in fleet.tenants
     }
+
+
+def _on_its_build(spec: TenantSpec, held: Held | None) -> TenantSpec:
+    if held is None:
+        return spec
+    return replace(spec, image=held.build.image, image_id=held.build.image_id)
 
 
 def index_of(tenant: Tenant, indexes: Mapping[str, int]) -> int:

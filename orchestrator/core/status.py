@@ -47,6 +47,7 @@ class Knowledge:
     doing: Mapping[str, Action] = field(default_factory=dict)  # tenant id → what that is part of
     usage: Mapping[str, Usage] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)  # tenant id → why its change is not in
+    held: Mapping[str, str] = field(default_factory=dict)  # tenant id → why it is on another build
     problems: tuple[str, ...] = ()
 
 
@@ -142,7 +143,7 @@ def _failure(case: Case) -> str:
 
 def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
     state, why = tenant_state(knowledge, spec)
-    kept = knowledge.kept.get(spec.id)
+    aside = (knowledge.kept.get(spec.id, ""), knowledge.held.get(spec.id, ""))
     usage = knowledge.usage.get(spec.id, Usage())
     containers = knowledge.observed.containers
     there = () if isinstance(containers, Unknown) else containers.get(spec.id, ())
@@ -151,7 +152,7 @@ def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
         name=spec.name,
         tier=spec.tier,
         state=state,
-        why=_joined(why, kept or ""),
+        why=_joined(why, *aside),
         url=url(spec.url_host, knowledge.http_port),
         image=spec.image,
         digest=there[0].image_id if there else spec.image_id,

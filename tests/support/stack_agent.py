@@ -3,7 +3,7 @@
 Standard library only: it runs in the platform's base image. `MODE` says how it behaves:
 good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM),
 spoil (overwrites the data that it finds, then is never ready), fussy (writes into the data of
-others that it finds, and ends).
+others that it finds, and ends), picky (ends where somebody has written).
 """
 
 import http.server
@@ -85,7 +85,7 @@ def me(request):
 
 
 def activity(_):
-    return {"in_flight": ACTIVITY.in_flight, "last_request": ACTIVITY.last_request}
+    return {"in_flight": ACTIVITY.in_flight, "last_request": ACTIVITY.last_request, "version": MODE}
 
 
 def keep(request):
@@ -156,6 +156,9 @@ def main():
     if MODE == "fussy" and (DATA / "born").exists():
         (DATA / "born").write_text("spoilt")
         say("cannot go on: this data is of another version")
+        sys.exit(9)
+    if MODE == "picky" and (DATA / "kept").exists():
+        say("cannot go on: somebody has written here")
         sys.exit(9)
     if MODE == "spoil":
         for name in ("born", "users.json", "kept"):

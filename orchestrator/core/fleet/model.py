@@ -40,6 +40,7 @@ class Tenant:
     always_on: bool = False  # never put to sleep
     llm_privacy: LlmPrivacy = "names"  # what of the tenant's data an LLM may be told
     renamed_from: str | None = None
+    own_image: bool = False  # its entry names the image: updates of all leave it alone
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ def _tenant(draft: Draft, defaults: Mapping[str, Any], tiers: Mapping[str, Tier]
     of_tier = {} if tier.sleep_after == NOT_SAID else {"sleep_after": tier.sleep_after}
     values = {"name": draft.id, **defaults, **of_tier, **own}
     values["domains"] = tuple(item.value for item in values.get("domains", ()))
-    return Tenant(id=draft.id, **values)
+    return Tenant(id=draft.id, own_image="image" in own, **values)
 
 
 def _filled(section: Section, table: Sequence[keys.Key]) -> dict[str, Any]:

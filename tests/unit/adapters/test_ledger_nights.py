@@ -71,7 +71,7 @@ def test_a_ledger_of_the_last_version_is_taken_over(tmp_path: Path) -> None:
     earlier.allocate("a")
     earlier.close()
     with sqlite3.connect(tmp_path / "ledger.db") as db:
-        for table in ("swaps", "asleep", "facts"):
+        for table in ("swaps", "asleep", "facts", "campaigns"):
             db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 2")
     ledger = SqliteLedger(tmp_path)

@@ -112,6 +112,48 @@ ANSWERS = {
         ("customer-a", "woke up"),
         end="3 running",
     ),
+    "POST /v1/update": Lines(
+        (
+            {"kind": "count", "text": "0 of 3 customers", "share": 0.0},
+            *(
+                {"kind": "step", "tenant": tenant, "text": text}
+                for tenant, text in (
+                    ("customer-a", "hold the requests of customer-a at the gate"),
+                    ("customer-a", "wait until customer-a is ready"),
+                    ("customer-a", "swapped: held 14, longest 1.4 s, failed 0"),
+                )
+            ),
+            {"kind": "count", "text": "1 of 3 customers", "share": 0.33},
+            {
+                "kind": "step", "tenant": "customer-b",
+                "text": "swapped: held 3, longest 1.2 s, failed 0",
+            },
+            {"kind": "step", "tenant": "customer-c", "text": "swapped: held 0"},
+            {"kind": "count", "text": "3 of 3 customers", "share": 1.0},
+            {
+                "kind": "done", "ok": True,
+                "text": "update 7: 3 updated, 1 with an image of their own left alone",
+            },
+        )
+    ),
+    "GET /v1/update": {
+        "number": 7, "kind": "update", "at": 1795410102.0, "state": "done",
+        "text": "update 7: 3 updated", "pinned": ["customer-d"],
+        "tenants": [
+            {
+                "tenant": tenant, "state": "updated", "reason": "", "image": "data-agent:2",
+                "wanted": "sha256:77e50db82f7e00", "running": "sha256:77e50db82f7e00",
+                "version": "2.0.0",
+            }
+            for tenant in ("customer-a", "customer-b", "customer-c")
+        ],
+    },
+    "POST /v1/rollback": work(
+        ("customer-b", "hold the requests of customer-b at the gate"),
+        ("customer-b", "wait until customer-b is ready"),
+        ("customer-b", "swapped: held 2, longest 1.3 s, failed 0"),
+        end="rollback 8: 1 brought back",
+    ),
     "GET /v1/tenants/customer-a/logs": Text(
         "2026-11-23 05:01:41 INFO Application startup complete.\n"
         "2026-11-23 05:01:41 INFO Listening on port 8000.\n"
@@ -163,6 +205,18 @@ def one_plan(action: str, why: str) -> dict:
 
 
 OF_VERB = {  # what is answered otherwise
+    "rollback": {
+        "GET /v1/update": {
+            "number": 8, "kind": "rollback", "at": 1795410102.0, "state": "done", "text": "",
+            "tenants": [
+                {
+                    "tenant": "customer-b", "state": "updated", "reason": "",
+                    "image": "data-agent:1", "wanted": "sha256:bec6ad95e06700",
+                    "running": "sha256:bec6ad95e06700", "version": "1.4.0",
+                }
+            ],
+        },
+    },
     "suspend": {
         "PATCH /v1/tenants/customer-b": {
             "file": "tenants.yaml", "changed": ["tenants.customer-b.state: suspended"],

@@ -45,7 +45,7 @@ def start(small: SmallController, boot: str) -> frozenset[str]:
     ports = replace(Ports(*[nothing] * 9), ledger=small.ledger)
     places = [nothing] * 4
     service = Service(
-        small.state, *[nothing] * 4, small.journal, nothing, ports, *places, boot_id=boot
+        small.state, *[nothing] * 4, small.journal, nothing, nothing, ports, *places, boot_id=boot
     )
     asyncio.run(service._stay_asleep_after_boot())
     return small.ledger.asleep()

@@ -16,6 +16,7 @@ from orchestrator.controller.gate_api import GateApi
 from orchestrator.controller.holding import Held
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.socket_api import SocketApi
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.core.swap import Swap
 from tests.support.fleets import tenant, wanted
 from tests.support.model_world import ModelWorld
@@ -30,7 +31,8 @@ class Gate(SmallController):
 
     def ask(self, method: str, path: str, body: Any = None, *, app: str = "edge_app") -> Any:
         nobody = cast("Any", None)
-        api = SocketApi(nobody, nobody, nobody, LlmApi(nobody), GateApi(self.desk))
+        updates = UpdatesApi(nobody)
+        api = SocketApi(nobody, nobody, nobody, updates, LlmApi(nobody), GateApi(self.desk))
         transport = httpx.ASGITransport(getattr(api, app)())
         client = httpx.AsyncClient(transport=transport, base_url="http://controller")
         return asyncio.run(client.request(method, path, json=body))
@@ -135,3 +137,5 @@ def test_these_verbs_are_the_edges_alone(gate: Gate) -> None:
     assert gate.ask("GET", "/v1/gate/a.localhost", app="operator_app").status_code == 404
     for verb in ("sleep", "wake"):
         assert gate.ask("POST", f"/v1/tenants/a/{verb}").status_code == 404
+    for path in ("update", "update/stop", "update/resume", "rollback"):
+        assert gate.ask("POST", f"/v1/{path}").status_code == 404

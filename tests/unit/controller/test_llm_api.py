@@ -18,6 +18,7 @@ from orchestrator.controller.llm import LlmDesk
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.socket_api import SocketApi
 from orchestrator.controller.state import State
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.errors import DataRootError
 from orchestrator.ports import Ports
 from tests.support.fleets import SITE, tenant, wanted
@@ -56,7 +57,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     ports = Ports(*[cast("Any", None)] * 9)
     ports = replace(ports, data_root=cast("Any", Tokens()), ledger=ledger)
     llm = LlmApi(LlmDesk(state, ports, now=lambda: NOON))
-    yield Desk(SocketApi(*[cast("Any", None)] * 3, llm, GateApi(cast("Any", None))), state)
+    updates, gate = UpdatesApi(cast("Any", None)), GateApi(cast("Any", None))
+    yield Desk(SocketApi(*[cast("Any", None)] * 3, updates, llm, gate), state)
     ledger.close()
 
 
