@@ -7,15 +7,17 @@ removing what is gone, succeeds. Errors are those of errors.py and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.core.applied import Applied
+from orchestrator.core.campaign import Campaign
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.fleet import Validation
 from orchestrator.core.llm_usage import Booking, DayOfUsage
 from orchestrator.core.observed import DataDir, ObservedContainer, ObservedNetwork
+from orchestrator.core.swap import Swap
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ class Engine(Protocol):
     def is_running(self, name: str) -> bool:
         """Whether a container of this name runs now; False when there is none."""
 
+    def try_image(self, spec: TenantSpec) -> str:
+        """Start the image apart from network and data, then remove it. Why it is no good, or ""."""
+
     def logs(self, name: str, tail: int) -> str: ...
     def follow_logs(self, name: str, tail: int) -> Iterator[str]: ...
     def memory_bytes(self, container_id: str) -> int | None: ...
@@ -81,8 +86,27 @@ class DataRoot(Protocol):
     def purge(self, tenant_id: str) -> None: ...
 
 
+class Snapshots(Protocol):
+    """Copies of tenants' data from before a swap."""
+
+    def check_room(self, tenant_id: str) -> None:
+        """DataRootError when the disk has no room for a copy of the tenant's data."""
+
+    def begin(self, tenant_id: str, name: str) -> None:
+        """Copy ahead what can be while the data is in use, so that `take` is quick."""
+
+    def take(self, tenant_id: str, name: str) -> None:
+        """Copy the data aside, whole or not at all; silent when there is such a copy already."""
+
+    def restore(self, tenant_id: str, name: str) -> None:
+        """Put the copy in the place of the data, which is set aside; silent when there is none."""
+
+    def prune(self, kept: Collection[str]) -> None:
+        """Remove copies that are old, and all but each tenant's last; never one of `kept`."""
+
+
 class Ledger(Protocol):
-    """Index per tenant, never reused; events; LLM usage.
+    """Index per tenant, never reused; events; LLM usage; swaps under way; who sleeps.
 
     Lost, the indexes are rebuilt from labels and tenant.json.
     """
@@ -101,6 +125,24 @@ class Ledger(Protocol):
 
     def llm_usage(self, since: str) -> tuple[DayOfUsage, ...]:
         """Every tenant's days from this one on, by tenant, newest first."""
+
+    def swaps(self) -> Mapping[str, Swap]:
+        """Under way or refused, by tenant."""
+
+    def put_swap(self, swap: Swap) -> None:
+        """In the place of the tenant's last one; durable on return, as are the next two."""
+
+    def drop_swap(self, tenant_id: str) -> None: ...
+    def asleep(self) -> frozenset[str]: ...
+    def set_asleep(self, tenant_id: str, *, asleep: bool) -> None: ...
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The last updates and rollbacks, newest last."""
+
+    def put_campaign(self, campaign: Campaign) -> None:
+        """In the place of what was written of it before; durable on return."""
+
+    def booted(self, boot_id: str) -> bool:
+        """Whether the host was booted since this was last asked; False at the very first."""
 
 
 class RouteFile(Protocol):
@@ -137,6 +179,8 @@ class TenantsFile(Protocol):
     def add(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
     def remove(self, tenant_id: str) -> list[str]: ...
     def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]: ...
+    def set_image(self, image: str) -> list[str]:
+        """Of all tenants that name none of their own."""
 
 
 class AppliedFile(Protocol):
@@ -158,3 +202,4 @@ class Ports:
     firewall: Firewall
     tenants_file: TenantsFile
     applied_file: AppliedFile
+    snapshots: Snapshots

@@ -15,6 +15,8 @@ COMMON_INTERFACES = (
     "bond docker dummy eth enp eno ens enx lo lxc podman ppp tailscale tap tun veth virbr vlan "
     "wg wlan wlp wwan zt br-"
 ).split()
+HOLD_S_MAX = 600  # browsers and programs give up by themselves before
+LIMIT_MAX = 1_000_000  # as good as none
 BRIDGE_PREFIX_MAX = 10  # an interface name has at most 15 characters, an index up to 5 digits
 
 
@@ -31,6 +33,9 @@ class Settings:
     gate_port: int = 8481
     api_port: int = 8480
     llm_port: int = 8482
+    hold_s: int = 30  # how long the gate holds a request
+    rate_per_s: int = 200  # requests of one customer; twice as many may come at once
+    in_flight: int = 64  # of one customer
     log_level: str = "INFO"
     docker_socket: Path = Path("/var/run/docker.sock")
     operator_socket: Path = Path("/run/orchestrator/operator.sock")
@@ -69,6 +74,9 @@ class Settings:
             gate_port=_port("GATE_PORT", text("GATE_PORT", default.gate_port)),
             api_port=_port("API_PORT", text("API_PORT", default.api_port)),
             llm_port=_port("LLM_PORT", text("LLM_PORT", default.llm_port)),
+            hold_s=_number("HOLD_S", text("HOLD_S", default.hold_s), HOLD_S_MAX),
+            rate_per_s=_number("RATE_PER_S", text("RATE_PER_S", default.rate_per_s), LIMIT_MAX),
+            in_flight=_number("IN_FLIGHT", text("IN_FLIGHT", default.in_flight), LIMIT_MAX),
             log_level=text("LOG_LEVEL", default.log_level).upper(),
             docker_socket=_absolute("DOCKER_SOCKET", text("DOCKER_SOCKET", default.docker_socket)),
             operator_socket=_absolute(
@@ -88,6 +96,12 @@ def _port(name: str, text: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise Refused(f"{PREFIX}{name} is {text!r}", mend="Give a port from 1 to 65535.")
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if text.isdecimal() and 0 < int(text) <= most:
+        return int(text)
+    raise Refused(f"{PREFIX}{name} is {text!r}", mend=f"Give a number from 1 to {most}.")
 
 
 def _pool(text: str) -> str:

@@ -30,6 +30,7 @@ SLOW_PLACES = (
     "tests/unit/agent/web/test_append_files.py",
     "tests/unit/agent/worker/test_choices.py",
     "tests/unit/agent/insights/",
+    "tests/unit/edge/gate/test_bulk.py",
     "tests/unit/edge/llm/",
 )
 

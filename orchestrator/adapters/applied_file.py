@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from orchestrator.adapters.atomic_file import open_directory, read_bounded, write_atomic
 from orchestrator.adapters.data_errors import data_errors
 from orchestrator.core.applied import Applied
+from orchestrator.core.builds import Build, Held
 from orchestrator.core.fleet import fleet_from_json, fleet_to_json
 from orchestrator.errors import DataRootError, FleetInvalid
 
@@ -44,6 +46,7 @@ class JsonAppliedFile:
             "fleet": fleet_to_json(applied.fleet),
             "image_ids": dict(applied.image_ids),
             "kept": dict(applied.kept),
+            "held": {tenant: asdict(one) for tenant, one in applied.held.items()},
         }
         content = json.dumps(document, indent=1, sort_keys=True).encode()
         with data_errors(f"write {self._dir / NAME}"), open_directory(self._dir) as platform:
@@ -58,7 +61,22 @@ def _parsed(document: dict[str, object]) -> Applied:
         fleet=fleet_from_json(document["fleet"]),
         image_ids=_texts(document["image_ids"]),
         kept=_texts(document["kept"]),
+        held=_held(document.get("held", {})),  # earlier versions wrote none
     )
+
+
+def _held(value: object) -> dict[str, Held]:
+    if not isinstance(value, dict):
+        raise TypeError("not a mapping")
+    return {
+        str(tenant): Held(_build(one["build"]), _build(one["instead_of"]), str(one["why"]))
+        for tenant, one in value.items()
+    }
+
+
+def _build(value: object) -> Build:
+    texts = _texts(value)
+    return Build(texts["image"], texts["image_id"])
 
 
 def _texts(value: object) -> dict[str, str]:

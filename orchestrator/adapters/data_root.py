@@ -7,6 +7,7 @@
         run/               0711  sockets
         llm/               0711  the operator's key of the LLM, for the edge to read
         secrets/           0700  ID/token, mode 0400, owned by the tenant's uid
+        snapshots/         0700  copies of tenants' data from before a swap (snapshots.py)
         purging/           0700  what a purge has taken away and not yet removed
 
 Nothing here removes data but `purge`, and what that began is finished by `initialise`.
@@ -24,7 +25,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.adapters import tenant_dir
+from orchestrator.adapters import snapshots, tenant_dir
 from orchestrator.adapters.atomic_file import open_directory, read_bounded, write_atomic
 from orchestrator.adapters.data_errors import data_errors
 from orchestrator.core import names
@@ -40,6 +41,7 @@ LAYOUT: Mapping[str, int] = {
     "platform/run": 0o711,
     "platform/llm": 0o711,
     "platform/secrets": 0o700,
+    "platform/snapshots": 0o700,
     "platform/purging": 0o700,
 }
 INSTANCE_LENGTH = 12  # hex digits
@@ -62,6 +64,7 @@ class DataRootDir:
         self._tenants = root / "tenants"
         self._secrets = root / "platform" / "secrets"
         self._purging = root / "platform" / "purging"
+        self._snapshots = root / "platform" / "snapshots"
 
     def initialise(self) -> None:
         """Make what is missing of the layout, and finish purges that were cut off."""
@@ -182,7 +185,7 @@ class DataRootDir:
                 )
 
     def purge(self, tenant_id: str) -> None:
-        """Remove a tenant's data and token for good. Silent when both are gone.
+        """Remove a tenant's data, copies and token for good. Silent when they are gone.
 
         They are moved out of the way first: a kill in the middle leaves no half directory.
         """
@@ -193,9 +196,10 @@ class DataRootDir:
             for place in (self._secrets, self._tenants):  # what can be asked for again: last
                 with open_directory(place) as parent:
                     if _there(parent, tenant_id):
-                        with open_directory(tenant_id, parent):  # refuses a link
-                            away = f"{tenant_id}-{secrets.token_hex(8)}"
-                        _rename(tenant_id, parent, away, purging)
+                        _take_away(tenant_id, parent, purging)
+            with open_directory(self._snapshots) as copies:
+                for name in snapshots.names_of(copies, tenant_id):
+                    _take_away(name, copies, purging)
             self._finish_purges()
 
     def _finish_purges(self) -> None:
@@ -278,6 +282,12 @@ def _make_directory(parent: int, name: str) -> None:
     with suppress(FileExistsError):
         os.mkdir(name, 0o700, dir_fd=parent)
         os.fsync(parent)
+
+
+def _take_away(name: str, parent: int, purging: int) -> None:
+    with open_directory(name, parent):  # refuses a link
+        away = f"{name}-{secrets.token_hex(8)}"
+    _rename(name, parent, away, purging)
 
 
 def _rename(old: str, source: int, new: str, target: int) -> None:

@@ -16,7 +16,7 @@ import requests
 from docker import APIClient
 from docker.errors import APIError, NotFound, create_api_error_from_http_exception
 
-from orchestrator.adapters import docker_conflicts, docker_profile, docker_text
+from orchestrator.adapters import docker_conflicts, docker_profile, docker_text, docker_tryout
 from orchestrator.adapters.docker_errors import engine_errors
 from orchestrator.adapters.docker_look import Look
 from orchestrator.adapters.docker_observe import ours
@@ -178,6 +178,11 @@ class DockerEngine:
         except (NotThere, NameTaken):
             return False
 
+    def try_image(self, spec: TenantSpec) -> str:
+        """Start the image apart from network and data, then remove it. Why it is no good, or ""."""
+        with engine_errors(f"try image {spec.image}"):
+            return docker_tryout.try_image(self._ask, spec, self._instance)
+
     def logs(self, name: str, tail: int) -> str:
         """The last `tail` lines of both streams, safe for a terminal."""
         with engine_errors(f"read the logs of {name}"):
@@ -210,7 +215,7 @@ class DockerEngine:
         """Tenant ids as things happen. Blocks between events; `close()` ends it from any thread."""
         with engine_errors("follow the engine's events"):
             response = self._ask("GET", "/events", {"filters": json.dumps(EVENTS)}, stream=True)
-            return EventStream(response, self._instance)
+            return EventStream(response, self._instance, self._look.forget)
 
     def _logs(self, name: str, tail: int, *, follow: bool) -> requests.Response:
         found = self._own(name)

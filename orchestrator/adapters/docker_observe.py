@@ -4,10 +4,11 @@ JSON of another shape, which the engine adapter takes for "no usable answer"."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from orchestrator.adapters import docker_altered
 from orchestrator.adapters.docker_profile import BRIDGE_ICC, BRIDGE_NAME
 from orchestrator.core import names
 from orchestrator.core.observed import ContainerState, ObservedContainer, ObservedNetwork
@@ -37,6 +38,7 @@ class Details:
     finished_at: str
     exit_code: int | None
     oom_killed: bool
+    altered: tuple[str, ...] = ()  # by `docker update`
 
 
 def ours(labels: Mapping[str, str] | None, instance: str) -> Ours | None:
@@ -78,8 +80,8 @@ def is_telling(entry: Json) -> bool:
     return entry["State"] == "running" or "second" not in str(entry["Status"])
 
 
-def details(inspect: Json) -> Details:
-    """From `GET /containers/ID/json`."""
+def details(inspect: Json, owner: Ours, enforced: Collection[str]) -> Details:
+    """From `GET /containers/ID/json`; `enforced` are the limits that this engine can hold."""
     state = inspect["State"]
     ended = state["Status"] in ("exited", "dead")
     return Details(
@@ -88,12 +90,14 @@ def details(inspect: Json) -> Details:
         finished_at=str(state["FinishedAt"]),
         exit_code=int(state["ExitCode"]) if ended else None,
         oom_killed=bool(state["OOMKilled"]),
+        altered=tuple(docker_altered.host_config(inspect["HostConfig"], owner.fields, enforced)),
     )
 
 
 def container(entry: Json, owner: Ours, known: Details) -> ObservedContainer:
     """From an entry of `GET /containers/json` and an earlier or fresh inspect."""
-    attached = _attached(entry).get(names.network_name(owner.tenant))
+    networks = _attached(entry)
+    attached = networks.get(names.network_name(owner.tenant))
     return ObservedContainer(
         id=str(entry["Id"]),
         name=listed_name(entry),
@@ -109,6 +113,7 @@ def container(entry: Json, owner: Ours, known: Details) -> ObservedContainer:
         finished_at=known.finished_at,
         exit_code=known.exit_code,
         oom_killed=known.oom_killed,
+        altered=(*known.altered, *docker_altered.networks(networks, owner.tenant)),
     )
 
 

@@ -18,6 +18,7 @@ Json = Mapping[str, Any]
 DATA_MOUNT = "/data"
 TOKEN_MOUNT = "/run/secrets/platform-token"  # noqa: S105  a path, not a secret
 STOP_SECONDS = 30  # the agent's own drain is bounded by 20 s; what is left closes the database
+NO_RESTART = "no"
 SECOND = 1_000_000_000  # the engine counts durations in nanoseconds
 
 # One probe 20 s after the start, then one an hour: each is a process in the container, and the
@@ -77,17 +78,13 @@ def host_config(spec: TenantSpec) -> Json:
             _bind(spec.data_dir, DATA_MOUNT, read_only=False),
             _bind(spec.token_file, TOKEN_MOUNT, read_only=True),
         ],
-        "Memory": spec.limits.memory_bytes,  # 5.11
-        "MemorySwap": spec.limits.memory_bytes,  # equal: no swap
-        "NanoCpus": spec.limits.millicpus * 1_000_000,
-        "CpuShares": max(2, spec.limits.millicpus * 1024 // 1000),  # 5.12: weight by tier
-        "PidsLimit": spec.limits.pids,  # 5.29
+        **limits(spec.limits.memory_bytes, spec.limits.millicpus, spec.limits.pids),
         "OomScoreAdj": 300,  # when the host itself runs out: a tenant before the platform
         "Ulimits": [  # 5.19
             {"Name": "nofile", "Soft": 1024, "Hard": 2048},
             {"Name": "core", "Soft": 0, "Hard": 0},
         ],
-        "RestartPolicy": {"Name": "no"},  # 5.15: the controller restarts, with a reason and backoff
+        "RestartPolicy": {"Name": NO_RESTART},  # 5.15: the controller does, with reason and backoff
         "Init": True,
         "IpcMode": "private",  # 5.17
         "CgroupnsMode": "private",
@@ -104,6 +101,17 @@ def host_config(spec: TenantSpec) -> Json:
         "DnsSearch": ["."],
         "ExtraHosts": [],
         "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}},
+    }
+
+
+def limits(memory_bytes: int, millicpus: int, pids: int) -> Mapping[str, int]:
+    """What `docker update` could change while the container runs."""
+    return {
+        "Memory": memory_bytes,  # 5.11
+        "MemorySwap": memory_bytes,  # equal: no swap
+        "NanoCpus": millicpus * 1_000_000,
+        "CpuShares": max(2, millicpus * 1024 // 1000),  # 5.12: weight by tier
+        "PidsLimit": pids,  # 5.29
     }
 
 

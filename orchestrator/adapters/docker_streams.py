@@ -6,7 +6,7 @@ Each is an iterator with `close()`, which may be called from another thread and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Self
 
@@ -68,10 +68,17 @@ class LogStream(Stream):
 
 
 class EventStream(Stream):
-    """Ids of tenants that something happened to. It never ends but by `close()` or an error."""
+    """Ids of tenants that something happened to. It never ends but by `close()` or an error.
 
-    def __init__(self, response: requests.Response, instance: str) -> None:
-        super().__init__(response, _tenants(response, instance), "follow the engine's events")
+    `on_update` is told the id of each container whose limits were changed, before its tenant's id
+    comes.
+    """
+
+    def __init__(
+        self, response: requests.Response, instance: str, on_update: Callable[[str], None]
+    ) -> None:
+        found = _tenants(response, instance, on_update)
+        super().__init__(response, found, "follow the engine's events")
 
     def __next__(self) -> str:
         try:
@@ -88,11 +95,19 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
     return response.iter_content(chunk_size=None)
 
 
-def _tenants(response: requests.Response, instance: str) -> Iterator[str]:
+def _tenants(
+    response: requests.Response, instance: str, on_update: Callable[[str], None]
+) -> Iterator[str]:
     for line in response.iter_lines(chunk_size=None):
-        tenant = event_tenant(json.loads(line), instance) if line else None
-        if tenant is not None:
-            yield tenant
+        if not line:
+            continue
+        event = json.loads(line)
+        tenant = event_tenant(event, instance)
+        if tenant is None:
+            continue
+        if event["Action"] == "update":
+            on_update(str(event["Actor"]["ID"]))
+        yield tenant
 
 
 def event_tenant(event: dict[str, Any], instance: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The ledger: which index belongs to which tenant, never reused; what happened; LLM usage.
+"""The ledger: which index is whose, never reused; events; LLM usage; swaps; sleep; updates.
 
 SQLite in the data root. Lost or damaged, it is begun anew (the damaged one is kept beside it) and
 `rebuilt` tells the controller to adopt the indexes from labels and data directories.
@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestrator.adapters import high_water, ledger_file, ledger_usage
+from orchestrator.adapters import (
+    high_water,
+    ledger_campaigns,
+    ledger_file,
+    ledger_nights,
+    ledger_usage,
+)
+from orchestrator.core.campaign import Campaign
 from orchestrator.core.llm_usage import Booking, DayOfUsage
+from orchestrator.core.swap import Swap
 from orchestrator.errors import LedgerError
 from orchestrator.ports import Event
 
@@ -85,12 +94,14 @@ class SqliteLedger:
                 raise LedgerError(f"Cannot rename {old} to {new}: {old} is unknown or {new} is not")
             db.execute("UPDATE tenants SET id = ? WHERE id = ?", (new, old))
             ledger_usage.rename(db, old, new)
+            ledger_nights.rename(db, old, new)
 
     def forget(self, tenant_id: str) -> None:
         """After a purge: the id is free again, its index is never given out again."""
         with self._writing() as db:
             db.execute("DELETE FROM tenants WHERE id = ?", (tenant_id,))
             ledger_usage.forget(db, tenant_id)
+            ledger_nights.forget(db, tenant_id)
 
     def record(self, event: Event) -> None:
         """Add to the history. A power failure may lose the last ones; a kill does not."""
@@ -119,6 +130,45 @@ class SqliteLedger:
         """Every tenant's days from this one on (ISO 8601), by tenant, newest first."""
         with self._lock, self._errors("read"):
             return ledger_usage.since(self._db, since)
+
+    def swaps(self) -> Mapping[str, Swap]:
+        """On record, by tenant."""
+        with self._lock, self._errors("read"):
+            return ledger_nights.swaps(self._db)
+
+    def put_swap(self, swap: Swap) -> None:
+        """In the place of the tenant's last one; on the disk on return."""
+        with self._writing() as db:
+            ledger_nights.put_swap(db, swap, time.time())
+
+    def drop_swap(self, tenant_id: str) -> None:
+        with self._writing() as db:
+            ledger_nights.drop_swap(db, tenant_id)
+
+    def asleep(self) -> frozenset[str]:
+        """Tenants that were put to sleep and not woken since."""
+        with self._lock, self._errors("read"):
+            return ledger_nights.asleep(self._db)
+
+    def set_asleep(self, tenant_id: str, *, asleep: bool) -> None:
+        """On the disk on return."""
+        with self._writing() as db:
+            ledger_nights.set_asleep(db, tenant_id, time.time() if asleep else None)
+
+    def booted(self, boot_id: str) -> bool:
+        """Whether the host was booted since this was last asked; False at the very first."""
+        with self._writing() as db:
+            return ledger_nights.booted(db, boot_id)
+
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The last ones, newest last."""
+        with self._lock, self._errors("read"):
+            return ledger_campaigns.campaigns(self._db)
+
+    def put_campaign(self, campaign: Campaign) -> None:
+        """In the place of what was written of it before; on the disk on return."""
+        with self._writing() as db:
+            ledger_campaigns.put(db, campaign)
 
     def _next(self, db: sqlite3.Connection) -> int:
         """One above everything that was ever seen, in the table, beside it, or in the file."""

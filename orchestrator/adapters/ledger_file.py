@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.adapters import ledger_usage
+from orchestrator.adapters import ledger_campaigns, ledger_nights, ledger_usage
 from orchestrator.errors import LedgerError
 
 BUSY_SECONDS = 10
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 SCHEMA = (
     "CREATE TABLE tenants (id TEXT PRIMARY KEY, idx INTEGER NOT NULL UNIQUE) STRICT",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
@@ -21,10 +21,16 @@ SCHEMA = (
     ) STRICT""",
     "CREATE INDEX events_of ON events (tenant, seq)",
     *ledger_usage.SCHEMA,
+    *ledger_nights.SCHEMA,
+    *ledger_campaigns.SCHEMA,
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 # What a ledger of an earlier version lacks, by that version.
-UPGRADES = {1: (*ledger_usage.SCHEMA, "PRAGMA user_version = 2")}
+UPGRADES = {
+    1: (*ledger_usage.SCHEMA, "PRAGMA user_version = 2"),
+    2: (*ledger_nights.SCHEMA, "PRAGMA user_version = 3"),
+    3: (*ledger_campaigns.SCHEMA, "PRAGMA user_version = 4"),
+}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -89,6 +95,10 @@ def _is_sound(path: Path) -> bool:
             db.execute("SELECT seq, at, tenant, kind, text FROM events LIMIT 1").fetchall()
             if version > 1:
                 ledger_usage.check(db)
+            if version > 2:
+                ledger_nights.check(db)
+            if version > 3:
+                ledger_campaigns.check(db)
         finally:
             db.close()
     except sqlite3.DatabaseError:

@@ -27,3 +27,6 @@ class YamlTenantsFile:
 
     def set_values(self, tenant_id: str, values: Mapping[str, object]) -> list[str]:
         return tenants_file.set_values(self._path, tenant_id, values)
+
+    def set_image(self, image: str) -> list[str]:
+        return tenants_file.set_image(self._path, image)

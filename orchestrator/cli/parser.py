@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import argparse
 
+from orchestrator.cli.update_parser import add_updates
+from orchestrator.cli.verb_parser import (
+    Help,
+    Verb,
+    Verbs,
+    add_verb,
+    can_apply,
+    can_follow,
+    count,
+    days,
+    pair,
+    takes_id,
+)
+
 DESCRIPTION = """\
 Runs the customers that tenants.yaml names: one container, network, address each.
 
 Edit tenants.yaml, look at `tenantctl plan`, then `tenantctl apply`.
 No verb removes a customer's data but `purge`, which asks for the id again."""
-
-DAYS_MAX = 400
-LONGEST_VERB = 15  # "credentials", indented: argparse forgets the indent of verbs
 
 EXIT_CODES = """\
 exit codes: 0 done, 1 refused or failed with a reason, 2 wrong usage
@@ -27,48 +38,29 @@ def build() -> argparse.ArgumentParser:
         prog="tenantctl",
         description=DESCRIPTION,
         epilog=EXIT_CODES,
-        formatter_class=_Help,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     verbs = parser.add_subparsers(
-        dest="verb", metavar="VERB", required=True, title="verbs", parser_class=_Verb
+        dest="verb", metavar="VERB", required=True, title="verbs", parser_class=Verb
     )
-    for add in (_desired, _work, _looking, _people, _editing, _ending):
+    for add in (
+        _desired,
+        _work,
+        add_updates,
+        _nights,
+        _looking,
+        _people,
+        _editing,
+        _states,
+        _ending,
+    ):
         add(verbs)
     return parser
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps line breaks, and the names and their explanations in two columns."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28)
-        self._action_max_length = LONGEST_VERB
-
-
-class _Verb(argparse.ArgumentParser):
-    """A verb's parser: every one takes --json, and keeps the line breaks of its examples."""
-
-    def __init__(self, *, examples: str = "", **given: object) -> None:
-        super().__init__(
-            **given,  # type: ignore[arg-type]
-            epilog=f"examples:\n{examples}" if examples else None,
-            formatter_class=_Help,
-            allow_abbrev=False,
-        )
-        self.add_argument("--json", action="store_true", help="answer as JSON, for scripts")
-
-
-_Verbs = argparse._SubParsersAction
-
-
-def _verb(verbs: _Verbs[_Verb], name: str, brief: str, more: str, examples: str) -> _Verb:
-    lines = "\n".join(f"  tenantctl {line}" for line in examples.splitlines())
-    return verbs.add_parser(name, help=brief, description=f"{brief}\n\n{more}", examples=lines)
-
-
-def _desired(verbs: _Verbs[_Verb]) -> None:
-    validate = _verb(
+def _desired(verbs: Verbs[Verb]) -> None:
+    validate = add_verb(
         verbs,
         "validate",
         "Check tenants.yaml and name every problem in it.",
@@ -77,7 +69,7 @@ def _desired(verbs: _Verbs[_Verb]) -> None:
         "validate\nvalidate /config/tenants.yaml --json",
     )
     validate.add_argument("file", nargs="?", help="the file to check (default: the platform's own)")
-    plan = _verb(
+    plan = add_verb(
         verbs,
         "plan",
         "Show what `apply` would do now, and why. Changes nothing.",
@@ -88,8 +80,8 @@ def _desired(verbs: _Verbs[_Verb]) -> None:
     plan.add_argument("--steps", action="store_true", help="list the single steps as well")
 
 
-def _work(verbs: _Verbs[_Verb]) -> None:
-    apply = _verb(
+def _work(verbs: Verbs[Verb]) -> None:
+    apply = add_verb(
         verbs,
         "apply",
         "Make the platform as tenants.yaml says (`make reload`).",
@@ -99,65 +91,85 @@ def _work(verbs: _Verbs[_Verb]) -> None:
         "apply\napply --no-wait\napply --confirm-retire 3",
     )
     apply.add_argument(
-        "--confirm-retire", type=_count, metavar="N", help="yes, N customers are to retire"
+        "--confirm-retire", type=count, metavar="N", help="yes, N customers are to retire"
     )
     apply.add_argument(
         "--no-wait", action="store_true", help="return as soon as the work has been accepted"
     )
-    restart = _verb(
+    restart = add_verb(
         verbs,
         "restart",
         "Restart one customer's container.",
         "The others notice nothing. Requests that come meanwhile wait for it.",
         "restart customer-a",
     )
-    _id(restart)
+    takes_id(restart)
 
 
-def _looking(verbs: _Verbs[_Verb]) -> None:
-    status = _verb(
+def _nights(verbs: Verbs[Verb]) -> None:
+    sleep = add_verb(
+        verbs,
+        "sleep",
+        "Put one customer to sleep until somebody asks for it.",
+        "Its container is stopped and takes no memory; the next request wakes it and waits for\n"
+        "it. Refused while requests are under way, and for a customer that is always on.",
+        "sleep customer-a",
+    )
+    takes_id(sleep)
+    wake = add_verb(
+        verbs,
+        "wake",
+        "Start one customer that sleeps.",
+        "Nobody has to: a request to its address does the same.",
+        "wake customer-a",
+    )
+    takes_id(wake)
+
+
+def _looking(verbs: Verbs[Verb]) -> None:
+    status = add_verb(
         verbs,
         "status",
         "Show every customer: state, address, use, troubles.",
         "On a narrow terminal the less important columns are left out; with an ID, all is shown.",
         "status\nstatus customer-a\nstatus --watch\nstatus --json",
     )
-    _id(status, optional=True)
+    takes_id(status, optional=True)
     status.add_argument("--watch", action="store_true", help="show it anew each second")
-    logs = _verb(
+    logs = add_verb(
         verbs,
         "logs",
         "Show the last log lines of one customer.",
         "With --json: one document per line while following, one for all otherwise.",
         "logs customer-a\nlogs customer-a --tail 20\nlogs customer-a -f",
     )
-    _id(logs)
-    _follow(logs)
-    logs.add_argument("--tail", type=_count, default=100, metavar="N", help="lines (default: 100)")
-    events = _verb(
+    takes_id(logs)
+    can_follow(logs)
+    logs.add_argument("--tail", type=count, default=100, metavar="N", help="lines (default: 100)")
+    events = add_verb(
         verbs,
         "events",
         "Show what happened to the customers; newest last.",
         "Started, crashed, healed, retired and so on. Times are UTC.",
         "events\nevents customer-a --limit 5\nevents -f",
     )
-    _id(events, optional=True)
-    _follow(events)
+    takes_id(events, optional=True)
+    can_follow(events)
     events.add_argument(
-        "--limit", type=_count, default=50, metavar="N", help="how many (default: 50)"
+        "--limit", type=count, default=50, metavar="N", help="how many (default: 50)"
     )
-    usage = _verb(
+    usage = add_verb(
         verbs,
         "usage",
         "Show what customers use of the LLM, in tokens.",
         "For one customer: day by day. Days are UTC. Nothing is kept of what was asked.",
         "usage\nusage customer-a --days 7\nusage --json",
     )
-    _id(usage, optional=True)
+    takes_id(usage, optional=True)
     usage.add_argument(
-        "--days", type=_days, default=30, metavar="N", help="so many, with today (default: 30)"
+        "--days", type=days, default=30, metavar="N", help="so many, with today (default: 30)"
     )
-    _verb(
+    add_verb(
         verbs,
         "doctor",
         "Check what the platform stands on, with mends.",
@@ -166,19 +178,19 @@ def _looking(verbs: _Verbs[_Verb]) -> None:
     )
 
 
-def _people(verbs: _Verbs[_Verb]) -> None:
-    credentials = _verb(
+def _people(verbs: Verbs[Verb]) -> None:
+    credentials = add_verb(
         verbs,
         "credentials",
         "Show the first admin login of one customer or all.",
         "The password is shown until it is used: the first login must change it.",
         "credentials\ncredentials customer-a\ncredentials customer-a --json",
     )
-    _id(credentials, optional=True)
+    takes_id(credentials, optional=True)
 
 
-def _editing(verbs: _Verbs[_Verb]) -> None:
-    add = _verb(
+def _editing(verbs: Verbs[Verb]) -> None:
+    add = add_verb(
         verbs,
         "add",
         "Write a new customer into tenants.yaml.",
@@ -187,7 +199,7 @@ def _editing(verbs: _Verbs[_Verb]) -> None:
         "add customer-c --name 'Customer C' --apply\n"
         "add customer-d --tier medium --domain data.customer-d.example",
     )
-    _id(add)
+    takes_id(add)
     for option, text in (
         ("--name", "name for people (default: made of the id)"),
         ("--tier", "pricing class, one of the tiers in tenants.yaml"),
@@ -197,75 +209,58 @@ def _editing(verbs: _Verbs[_Verb]) -> None:
         add.add_argument(option, help=text)
     add.add_argument("--state", choices=("running", "suspended"), help="default: running")
     add.add_argument("--domain", action="append", metavar="HOST", help="own host name; repeatable")
-    _apply_after(add)
-    change = _verb(
+    can_apply(add)
+    change = add_verb(
         verbs,
         "set",
         "Change one customer's keys in tenants.yaml.",
         "Comments and order of the file stay.\n"
-        "keys: name tier image state domains sleep_after llm_privacy renamed_from\n"
+        "keys: name tier image state domains sleep_after always_on llm_privacy renamed_from\n"
         "`key=` with nothing behind it takes the key away, so that the default holds again.",
         "set customer-a tier=medium --apply\nset customer-a state=suspended --apply\n"
         "set customer-b domains=data.customer-b.example,b.example sleep_after=",
     )
-    _id(change)
-    change.add_argument("values", nargs="+", type=_pair, metavar="KEY=VALUE")
-    _apply_after(change)
-    remove = _verb(
+    takes_id(change)
+    change.add_argument("values", nargs="+", type=pair, metavar="KEY=VALUE")
+    can_apply(change)
+    remove = add_verb(
         verbs,
         "remove",
         "Take a customer out of tenants.yaml. Its data is kept.",
         "With --apply the customer retires at once: stopped, no longer routed, data kept.",
         "remove customer-c\nremove customer-c --apply",
     )
-    _id(remove)
-    _apply_after(remove)
+    takes_id(remove)
+    can_apply(remove)
 
 
-def _ending(verbs: _Verbs[_Verb]) -> None:
-    purge = _verb(
+def _states(verbs: Verbs[Verb]) -> None:
+    suspend = add_verb(
+        verbs,
+        "suspend",
+        "Stop one customer's service, for one that has not paid.",
+        "Writes `state: suspended` into tenants.yaml and applies it. Visitors see a page that\n"
+        "says so; all data is kept.",
+        "suspend customer-a",
+    )
+    takes_id(suspend)
+    resume = add_verb(
+        verbs,
+        "resume",
+        "Start a suspended customer's service again, as it was.",
+        "Takes `state` out of its entry in tenants.yaml and applies it.",
+        "resume customer-a",
+    )
+    takes_id(resume)
+
+
+def _ending(verbs: Verbs[Verb]) -> None:
+    purge = add_verb(
         verbs,
         "purge",
         "Remove a retired customer's data, for good.",
         "Refused while the customer is in tenants.yaml. There is no way back but a backup.",
         "purge customer-c\npurge customer-c --confirm customer-c",
     )
-    _id(purge)
+    takes_id(purge)
     purge.add_argument("--confirm", metavar="ID", help="the id again; asked for on a terminal")
-
-
-def _id(parser: _Verb, *, optional: bool = False) -> None:
-    parser.add_argument(
-        "id", nargs="?" if optional else None, metavar="ID", help="the customer, as in tenants.yaml"
-    )
-
-
-def _follow(parser: _Verb) -> None:
-    parser.add_argument("-f", "--follow", action="store_true", help="go on with what comes")
-
-
-def _apply_after(parser: _Verb) -> None:
-    parser.add_argument(
-        "--apply", action="store_true", help="then apply, as `tenantctl apply` does"
-    )
-
-
-def _count(text: str) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 7 else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999")
-    return number
-
-
-def _days(text: str) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 4 else 0
-    if not 1 <= number <= DAYS_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {DAYS_MAX}")
-    return number
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form key=value")
-    return key, value

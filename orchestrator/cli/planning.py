@@ -12,6 +12,9 @@ from orchestrator.core.problems import Problem
 LOOKS = {
     "start": ("+", "green"),
     "restart": ("~", "yellow"),
+    "swap": ("~", "yellow"),
+    "fall back": ("~", "yellow"),
+    "sleep": ("~", "yellow"),
     "stop": ("~", "yellow"),
     "route": ("~", "yellow"),
     "heal": ("~", "yellow"),

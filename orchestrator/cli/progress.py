@@ -11,6 +11,7 @@ from orchestrator.cli.text import clean, fit
 from orchestrator.client.answers import Progress
 from orchestrator.client.wire import cut_off
 
+BAR = 24  # columns
 MOST_LIVE = 8  # customers with a live line at once; the rest is counted
 _UP_AND_CLEAR = "\x1b[1A\x1b[2K"
 
@@ -81,12 +82,15 @@ class _Live:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._doing: dict[str, str] = {}
+        self._count = ""
         self._drawn = 0
 
     def show(self, step: Progress) -> None:
         self._erase()
         tenant = clean(step.tenant or "")
-        if step.kind == "step" and tenant:
+        if step.kind == "count":
+            self._count = f"  {_bar(step.share or 0.0)} {clean(step.text)}"
+        elif step.kind == "step" and tenant:
             self._doing[tenant] = clean(step.text)
         else:
             self._doing.pop(tenant, None)
@@ -107,6 +111,7 @@ class _Live:
         lines = [f"  {tenant}: {text} …" for tenant, text in list(self._doing.items())[:MOST_LIVE]]
         if len(self._doing) > MOST_LIVE:
             lines.append(f"  and {len(self._doing) - MOST_LIVE} more …")
+        lines += [self._count] if self._count else []
         for line in lines:
             self._screen.say(self._screen.paint(fit(line, self._screen.columns - 1), "dim"))
         self._drawn = len(lines)
@@ -115,6 +120,11 @@ class _Live:
         self._screen.out.write(_UP_AND_CLEAR * self._drawn)
         self._screen.out.flush()
         self._drawn = 0
+
+
+def _bar(share: float) -> str:
+    filled = round(BAR * min(1.0, max(0.0, share)))
+    return f"[{'#' * filled}{'.' * (BAR - filled)}]"
 
 
 def _line(step: Progress) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.problems import Problem
+from orchestrator.core.report import GateMode as GateMode
 from orchestrator.core.report import StatusReport, TenantState
 
 
@@ -62,12 +63,40 @@ class Progress:
     """One line of work under way. The last of a stream is `done` and tells how it ended; the first
     of an apply is `plan` and tells what was accepted."""
 
-    kind: str  # plan step outcome note done
+    kind: str  # plan step outcome note count done
     text: str = ""
     tenant: str | None = None
     ok: bool | None = None
     status: StatusReport | None = None
     plan: PlanReport | None = None
+    share: float | None = None  # of a count: 1.0 is all
+
+
+@dataclass(frozen=True)
+class UpdatedTenant:
+    """How an update went for one tenant: the image id that it was to have, and that it has."""
+
+    tenant: str
+    state: str  # waiting updating updated failed skipped
+    reason: str
+    image: str
+    wanted: str
+    running: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class UpdateReport:
+    """The last update or rollback. `pinned` were left alone: they name an image of their own."""
+
+    number: int
+    kind: str
+    at: float
+    state: str
+    text: str
+    tenants: tuple[UpdatedTenant, ...]
+    reason: str = ""
+    pinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,3 +182,45 @@ class Hosts:
 
     domain: str
     hosts: Mapping[str, HostEntry]
+
+
+@dataclass(frozen=True)
+class GateAnswer:
+    """Whose host this is and what the gate is to do with a request for it.
+
+    A host that is nobody's is `explain` with every other field None or empty; it is no error.
+    `address` is `10.200.0.2:8000`: there with `forward`, and with `probe` once it is known.
+    A `forward` may be relied on for LEASE_S from the moment the question was sent.
+    """
+
+    mode: GateMode
+    tenant: str | None = None
+    name: str = ""
+    state: TenantState | None = None
+    why: str = ""
+    address: str | None = None
+
+
+# Seconds. Who begins to hold a tenant waits this long before it believes that nothing is on its
+# way to the agent any more: the gate may use an answer `forward` for so long.
+LEASE_S = 0.25
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What the gate held for a tenant since it last said so, told when the last was let go.
+
+    `longest_s` in seconds; `failed` counts the held that got no answer of the agent.
+    """
+
+    tenant: str
+    held: int
+    longest_s: float
+    failed: int
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The controller took note of something. Answers `POST /v1/gate/holds`."""
+
+    noted: bool

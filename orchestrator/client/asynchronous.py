@@ -1,4 +1,4 @@
-"""The controller as the edge uses it: reads, and LLM usage; its socket serves nothing else."""
+"""The controller as the edge uses it: reads, and LLM usage. The gate has its own: `quick`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class AsyncController:
         self._socket = socket_path
         self._http = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(
-                uds=str(socket_path), limits=httpx.Limits(max_connections=CONNECTIONS)
+                uds=str(socket_path),
+                verify=False,
+                limits=httpx.Limits(max_connections=CONNECTIONS),
             ),
             base_url="http://controller",
             timeout=timeout_s,

@@ -20,6 +20,7 @@ from orchestrator.client.answers import (
     PlanReport,
     Progress,
     Purged,
+    UpdateReport,
 )
 from orchestrator.client.decode import Value, decode
 from orchestrator.client.unix_http import Answer, BadAnswer, asked
@@ -63,6 +64,34 @@ class Controller:
     def restart(self, tenant: str) -> Iterator[Progress]:
         """As `apply`."""
         return self._work(wire.tenant_path(tenant, "restart"), {})
+
+    def sleep(self, tenant: str) -> Iterator[Progress]:
+        """As `apply`: stopped until somebody asks for it. Refused for what must not sleep."""
+        return self._work(wire.tenant_path(tenant, "sleep"), {})
+
+    def wake(self, tenant: str) -> Iterator[Progress]:
+        """As `apply`."""
+        return self._work(wire.tenant_path(tenant, "wake"), {})
+
+    def update(self, options: Mapping[str, object]) -> Iterator[Progress]:
+        """As `apply`; `options` are those of `POST /v1/update`."""
+        return self._work("/v1/update", options)
+
+    def rollback(self, options: Mapping[str, object]) -> Iterator[Progress]:
+        """As `apply`: back to what ran before the last update."""
+        return self._work("/v1/rollback", options)
+
+    def stop_update(self) -> Iterator[Progress]:
+        """As `apply`: nobody else is updated; who is under way is finished."""
+        return self._work("/v1/update/stop", {})
+
+    def resume_update(self) -> Iterator[Progress]:
+        """As `apply`: go on with the last update, or follow the one that goes on."""
+        return self._work("/v1/update/resume", {})
+
+    def last_update(self) -> UpdateReport:
+        """Refused when there was none yet."""
+        return self._ask(UpdateReport, "GET", "/v1/update")
 
     def add(self, fields: Mapping[str, object]) -> Edited:
         """Write a new tenant into tenants.yaml; `fields` holds at least `id`."""

@@ -38,6 +38,11 @@ def tenant_path(tenant_id: str, *rest: str) -> str:
     return "/".join(("/v1/tenants", quote(tenant_id, safe=""), *rest))
 
 
+def gate_path(host: str, *rest: str) -> str:
+    """Path of what the gate asks about a host."""
+    return "/".join(("/v1/gate", quote(host, safe=""), *rest))
+
+
 def with_query(path: str, **values: object) -> str:
     """`path?key=value…`, leaving out what is None."""
     given = {key: value for key, value in values.items() if value is not None}

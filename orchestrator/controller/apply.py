@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from orchestrator.controller.journal import Journal
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.state import State
 from orchestrator.core import guard, history
 from orchestrator.core.applied import Applied
+from orchestrator.core.builds import Build, Held, still_held
+from orchestrator.core.campaign import Campaign, held_by, on_campaign
 from orchestrator.core.case import World
 from orchestrator.core.desired import Desired, desired
 from orchestrator.core.fleet import Fleet, Validation, merge_last_good
@@ -48,7 +51,12 @@ class Applier:
         state: State,
         loop: Loop,
         ports: Ports,
+        *,
+        journal: Journal,
+        forgive: Callable[[], None],
     ) -> None:
+        self._journal = journal
+        self._forgive = forgive
         self._state = state
         self._loop = loop
         self._file = ports.tenants_file
@@ -65,7 +73,8 @@ class Applier:
             return Preview(Plan(), validation, None)
         indexes = await asyncio.to_thread(self._ledger.indexes)
         images = await asyncio.to_thread(self._images, fleet)
-        wanted = self._desired(fleet, _supposed(fleet, indexes), images)
+        held = self._held(fleet, images)
+        wanted = self._desired(fleet, _supposed(fleet, indexes), images, held)
         plan = await self._plan(wanted, await self._loop.observe())
         return Preview(plan, validation, await self._refusal(fleet, indexes))
 
@@ -77,20 +86,32 @@ class Applier:
             if fleet is None:
                 raise _invalid(validation)
             self._check_nobody_is_lost(validation, fleet)
+            self._check_no_update_is_crossed(fleet)
             indexes = await asyncio.to_thread(self._ledger.indexes)
             self._guard(await self._refusal(fleet, indexes), confirm_retire)
             indexes = await asyncio.to_thread(self.number, fleet)
+            image_ids = await asyncio.to_thread(self._images, fleet)
             applied = Applied(
                 generation=(self._state.applied.generation if self._state.applied else 0) + 1,
                 fleet=fleet,
-                image_ids=await asyncio.to_thread(self._images, fleet),
+                image_ids=image_ids,
                 kept=_kept(validation),
+                held=self._held(fleet, image_ids),
             )
-            wanted = self._desired(fleet, indexes, applied.image_ids)
+            wanted = self._desired(fleet, indexes, applied.image_ids, applied.held)
             plan = await self._plan(wanted, await self._recent())
+            await self._begin_anew(wanted)
             await asyncio.to_thread(self._applied_file.write, applied)
             self._accept(applied, indexes)
             return Accepted(plan, applied.kept, validation)
+
+    async def _begin_anew(self, wanted: Desired) -> None:
+        """Whoever applies asks for all of it, for what failed as well."""
+        self._forgive()
+        await self._journal.forgive()
+        for tenant in sorted(self._state.asleep):
+            if tenant in wanted and wanted[tenant].always_on:
+                await self._journal.wake(tenant)
 
     def _check_nobody_is_lost(self, validation: Validation, fleet: Fleet) -> None:
         """A tenant that runs and has a problem in the file must not retire because its last good
@@ -136,6 +157,44 @@ class Applier:
         )
         self._loop.ring()
 
+    async def amend(self, campaign: Campaign) -> None:
+        """Let every tenant of the campaign run what it is to run now; all else stays as applied."""
+        async with self.lock:
+            if self._state.applied is None:
+                raise Refused("nothing was applied yet", mend="Run `tenantctl apply` first.")
+            applied = on_campaign(self._state.applied, campaign)
+            if applied == self._state.applied:
+                return
+            indexes = await asyncio.to_thread(self.number, applied.fleet)
+            await asyncio.to_thread(self._applied_file.write, applied)
+            self._state.accept(applied, indexes)
+            self._loop.ring()
+
+    def _held(self, fleet: Fleet, image_ids: Mapping[str, str]) -> Mapping[str, Held]:
+        """Who stays on another build than tenants.yaml means, by an update now or before."""
+        before = self._state.applied.held if self._state.applied else {}
+        held = still_held(fleet, image_ids, before)
+        campaign = self._state.campaign
+        return held_by(campaign, fleet, image_ids, held) if campaign and campaign.active else held
+
+    def _pin(self) -> Build | None:
+        """What the fleet's image means while an update goes on."""
+        campaign = self._state.campaign
+        return campaign.pin if campaign is not None and campaign.active else None
+
+    def _check_no_update_is_crossed(self, fleet: Fleet) -> None:
+        """Another image for all, in mid-update, would reach everybody at once. Refused."""
+        campaign, pin = self._state.campaign, self._pin()
+        if campaign is None or pin is None:
+            return
+        for tenant in fleet.tenants:
+            entry = campaign.entry(tenant.id)
+            if entry is not None and not tenant.own_image and tenant.image != pin.image:
+                raise Refused(
+                    f"an update to {pin.image} is going on, and tenants.yaml says {tenant.image}",
+                    mend="Run `tenantctl update --stop` first.",
+                )
+
     def _fleet(self, validation: Validation) -> Fleet | None:
         """The fleet to act on, bad tenants as they were; None when the whole file is unusable."""
         if validation.fleet_without_bad_tenants is None:
@@ -144,10 +203,14 @@ class Applier:
         return merge_last_good(validation, last)
 
     def _desired(
-        self, fleet: Fleet, indexes: Mapping[str, int], image_ids: Mapping[str, str]
+        self,
+        fleet: Fleet,
+        indexes: Mapping[str, int],
+        image_ids: Mapping[str, str],
+        held: Mapping[str, Held],
     ) -> Desired:
         try:
-            return desired(fleet, indexes, image_ids, self._state.site)
+            return desired(fleet, indexes, image_ids, self._state.site, held)
         except ValueError as error:
             raise Refused(
                 str(error), mend="Set a larger SUBNET_POOL that begins at the same address."
@@ -155,12 +218,14 @@ class Applier:
 
     async def _recent(self) -> Observed:
         """The last look, which no event has called out of date; a new one if that saw nothing."""
-        observed = self._state.observed
+        observed = self._state.seen()
         return await self._loop.observe() if observed.unknown_because() else observed
 
     async def _plan(self, wanted: Desired, observed: Observed) -> Plan:
         if why := observed.unknown_because():
             raise EngineUnavailable(f"what runs cannot be seen: {why}")
+        under_way = {key: swap for key, swap in observed.swaps.items() if swap.under_way}
+        observed = replace(observed, swaps=under_way)  # what was refused would be tried again
         attempts = {
             tenant: one for tenant, one in self._state.history.items() if tenant not in wanted
         }
@@ -189,10 +254,14 @@ class Applier:
         return indexes
 
     def _images(self, fleet: Fleet) -> dict[str, str]:
-        """Image ids by name. A name that is gone keeps the id that it had at the last apply."""
+        """Image ids by name. A name that is gone keeps the id that it had at the last apply, and
+        one that is being rolled out the id that is rolled out."""
         names = {tenant.image for tenant in fleet.tenants}
         last = self._state.applied.image_ids if self._state.applied else {}
         found = {name: self._engine.image_id(name) or last.get(name) for name in sorted(names)}
+        pin = self._pin()
+        if pin is not None and pin.image in found:
+            found[pin.image] = pin.image_id
         return {name: image_id for name, image_id in found.items() if image_id}
 
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from orchestrator.controller.performing import Hands, Performer
 from orchestrator.controller.progress import Line, Progress
-from orchestrator.controller.publisher import Publisher
-from orchestrator.controller.readiness import Readiness
+from orchestrator.controller.readiness import ENDED
 from orchestrator.core import plan as steps
-from orchestrator.core import routes
-from orchestrator.core.desired import TenantSpec
-from orchestrator.core.plan import Step, TenantPlan
+from orchestrator.core.plan import Action, Step, TenantPlan
 from orchestrator.core.words import describe, past
-from orchestrator.errors import OrchestratorError
-from orchestrator.ports import Ports
+from orchestrator.errors import (
+    DataRootError,
+    EngineError,
+    EngineUnavailable,
+    NotReady,
+    OrchestratorError,
+)
 
 START_SLOTS = 4  # 32 starts at once take the engine from 0.6 s to 7.4 s each (moby#42096)
-STOP_GRACE_S = 30
-THREADS = 64  # engine calls that may hang at the same time before others wait for a thread
+SWAP_SLOTS = 2  # somebody is held meanwhile: few at a time, each as short as can be
 # What brings a container up goes through one slot from its first step to its last: then the first
 # tenants' agents start while the engine works on the next, instead of all of them at the end.
 START_WORK = (
@@ -33,8 +34,10 @@ START_WORK = (
     steps.CreateContainer,
     steps.StartContainer,
 )
-
 STOP_WORK = (steps.StopContainer, steps.RemoveContainer)
+HOLDS = ("swap", "fall back", "restart")
+# What the new container of a swap can be blamed for; whatever else fails is tried again.
+BLAMED = (*START_WORK, steps.AwaitReady, steps.TakeSnapshot)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -43,22 +46,15 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Outcome:
     """How a tenant's plan ended. `counts`: as one failure more; a crash is counted, and explained,
-    by the next look, and a plan that another one overtook is nobody's failure."""
+    by the next look, a swap that failed is undone, and a plan that another one overtook is nobody's
+    failure. `undone`: told as a failure all the same."""
 
     plan: TenantPlan
     ok: bool
     reason: str = ""
     counts: bool = True
-
-
-@dataclass(frozen=True)
-class Hands:
-    """What steps are carried out with."""
-
-    ports: Ports
-    publisher: Publisher
-    readiness: Readiness
-    wanted: Callable[[TenantSpec], bool]  # whether this is still what tenants.yaml says
+    undone: bool = False
+    text: str = ""  # what there is to say of it when all went well
 
 
 class Executor:
@@ -68,24 +64,33 @@ class Executor:
         self, hands: Hands, progress: Progress, on_outcome: Callable[[Outcome], None]
     ) -> None:
         self._hands = hands
+        self._performer = Performer(hands)
         self._progress = progress
         self._on_outcome = on_outcome
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
-        self._slots = asyncio.Semaphore(START_SLOTS)
+        self._starts = asyncio.Semaphore(START_SLOTS)
+        self._swaps = asyncio.Semaphore(SWAP_SLOTS)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._doing: dict[str, str] = {}
+        self._step_of: dict[str, str] = {}
+        self._action_of: dict[str, Action] = {}
+        self.forgive = self._performer.tryouts.forgive
 
     @property
     def busy(self) -> Mapping[str, str]:
         """Tenants whose plan is being carried out, and the step."""
-        return dict(self._doing)
+        return dict(self._step_of)
+
+    @property
+    def doing(self) -> Mapping[str, Action]:
+        """The same tenants, and what that is part of."""
+        return dict(self._action_of)
 
     def submit(self, plan: TenantPlan) -> bool:
         """Begin; False when the tenant is busy already."""
         tenant = plan.tenant
         if tenant in self._tasks or not plan.steps:
             return False
-        self._doing[tenant] = describe(plan.steps[0])
+        self._step_of[tenant] = describe(plan.steps[0])
+        self._action_of[tenant] = plan.action
         self._tasks[tenant] = asyncio.create_task(self._run(plan), name=f"plan-{tenant}")
         return True
 
@@ -96,7 +101,7 @@ class Executor:
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
         """Run a blocking call of a port in the executor's threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+        return await self._performer.call(function, *args)
 
     async def _run(self, plan: TenantPlan) -> None:
         try:
@@ -105,83 +110,86 @@ class Executor:
             log.exception("%s: unexpected", plan.tenant)
             outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
+            self._hands.holding.end(plan.tenant)
             del self._tasks[plan.tenant]
-            self._doing.pop(plan.tenant, None)
-        text = past(plan.action) if outcome.ok else f"failed to {plan.action}: {outcome.reason}"
+            self._step_of.pop(plan.tenant, None)
+            self._action_of.pop(plan.tenant, None)
+        text = outcome.text if outcome.ok else f"failed to {plan.action}: {outcome.reason}"
         self._progress.tell(Line("outcome", plan.tenant, text, ok=outcome.ok))
         self._on_outcome(outcome)
 
     async def _outcome(self, plan: TenantPlan) -> Outcome:
-        for bounded, together in groupby(plan.steps, lambda step: _is_bounded(step, plan)):
-            async with self._slots if bounded else nullcontext():
-                for step in together:
-                    broken_off = await self._step(plan, step)
-                    if broken_off is not None:
-                        return broken_off
-        return Outcome(plan, ok=True)
+        swap = self._hands.journal.swap(plan.tenant)
+        if swap is not None and swap.under_way:
+            self._hands.holding.begin(plan.tenant)
+        async with self._swaps if _is_swap(plan) else nullcontext():
+            for bounded, together in groupby(plan.steps, lambda step: _is_bounded(step, plan)):
+                async with self._slot(bounded=bounded):
+                    for step in together:
+                        broken_off = await self._step(plan, step)
+                        if broken_off is not None:
+                            return broken_off
+        return Outcome(plan, ok=True, text=await self._told(plan))
+
+    def _slot(self, *, bounded: bool) -> AbstractAsyncContextManager[None]:
+        return self._starts if bounded else nullcontext()
+
+    async def _told(self, plan: TenantPlan) -> str:
+        text = past(plan.action)
+        if plan.action not in HOLDS or not any(isinstance(s, steps.Release) for s in plan.steps):
+            return text
+        return f"{text}: {await self._hands.holding.told(plan.tenant)}"
 
     async def _step(self, plan: TenantPlan, step: Step) -> Outcome | None:
         """None when the plan goes on."""
-        self._doing[plan.tenant] = describe(step)
+        self._step_of[plan.tenant] = describe(step)
         self._progress.tell(Line("step", plan.tenant, describe(step)))
         try:
-            overtaken = await self._perform(step)
+            overtaken = await self._performer.perform(step)
+            swapping = plan.action in ("swap", "fall back")
+            if overtaken == ENDED and isinstance(step, steps.AwaitReady) and swapping:
+                # The next look does not count it: while a swap is on record, ends are meant.
+                raise NotReady(ENDED + await self._hands.readiness.last_lines(step.spec))
         except OrchestratorError as error:
             reason = ". ".join(part for part in (str(error).rstrip("."), error.mend) if part)
-            return Outcome(plan, ok=False, reason=f"{describe(step)}: {reason}")
+            undone = await self._undone(plan, step, error, reason)
+            reason = f"{describe(step)}: {reason}"
+            return Outcome(plan, ok=False, reason=reason, counts=not undone, undone=undone)
         return Outcome(plan, ok=False, reason=overtaken, counts=False) if overtaken else None
 
-    async def _perform(self, step: Step) -> str:  # noqa: C901 - a table, one row per step
-        """Carry out one step; why the plan cannot go on, although nothing failed, or ""."""
-        hands, engine = self._hands, self._hands.ports.engine
-        match step:
-            case steps.PrepareData(spec):
-                await self.call(self._prepare, spec)
-            case steps.MoveData(old, spec):
-                await self.call(self._move, old, spec)
-            case steps.CreateNetwork(spec):
-                await self.call(engine.create_network, spec)
-            case steps.RemoveNetwork(network_id):
-                await self.call(engine.remove_network, network_id)
-            case steps.CreateContainer(spec):
-                await self.call(engine.create_container, spec)
-            case steps.StartContainer(name):
-                await self.call(self._start, name)
-            case steps.StopContainer(container_id):
-                await self.call(engine.stop_container, container_id, STOP_GRACE_S)
-            case steps.RemoveContainer(container_id):
-                await self.call(engine.remove_container, container_id)
-            case steps.AwaitReady(spec):
-                return await hands.readiness.wait(spec)
-            case steps.Route(spec) if not hands.wanted(spec):
-                return "tenants.yaml says something else by now"
-            case steps.Route(spec):
-                await hands.publisher.route(spec.id, routes.entry(spec))
-            case steps.Narrow(spec):
-                await hands.publisher.narrow(spec.id, spec.hosts)
-            case steps.Unroute(tenant):
-                await hands.publisher.unroute(tenant)
-        return ""
+    async def _undone(
+        self, plan: TenantPlan, step: Step, error: OrchestratorError, reason: str
+    ) -> bool:
+        """Whether it was the swap that failed, which is on record now: not to be tried again."""
+        if isinstance(
+            error, EngineUnavailable
+        ):  # nobody knows what happened, nor whose fault it is
+            return False
+        journal = self._hands.journal
+        try:
+            if isinstance(step, steps.Preflight):
+                await journal.refuse(step.swap, reason)
+                return True
+            blamed = isinstance(error, EngineError | NotReady | DataRootError)
+            if plan.action == "swap" and blamed and isinstance(step, BLAMED):
+                return await journal.fail(plan.tenant, reason)
+        except OrchestratorError as second:
+            log.warning("%s: %s", plan.tenant, second)
+        return False
 
-    def _prepare(self, spec: TenantSpec) -> None:
-        if spec.renamed_from:
-            self._hands.ports.ledger.rename(spec.renamed_from, spec.id)
-        self._hands.ports.data_root.prepare(spec)
 
-    def _move(self, old: str, spec: TenantSpec) -> None:
-        self._hands.ports.data_root.move(old, spec)
-        self._hands.ports.ledger.rename(old, spec.id)
-
-    def _start(self, name: str) -> None:
-        self._hands.ports.firewall.ensure()  # no tenant starts on a host that is open to it
-        self._hands.ports.engine.start_container(name)
+def _is_swap(plan: TenantPlan) -> bool:
+    """Whether visitors may wait for it."""
+    return any(isinstance(step, steps.Release) for step in plan.steps)
 
 
 def _is_bounded(step: Step, plan: TenantPlan) -> bool:
-    """Whether the step goes through a slot.
+    """Whether the step goes through a slot for starts. A swap has one of its own for all its steps.
 
     Where a container is made anew, so does the stop of the old one: a new image must not take all
     tenants down at once to bring them back a few at a time.
     """
+    if _is_swap(plan):
+        return False
     anew = any(isinstance(one, steps.CreateContainer) for one in plan.steps)
     return isinstance(step, START_WORK) or (anew and isinstance(step, STOP_WORK))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from watchfiles import awatch
 
 from orchestrator.controller.apply import Applier
 from orchestrator.controller.executor import Executor
+from orchestrator.controller.idleness import Idleness
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.readiness import Readiness
 from orchestrator.controller.state import State
+from orchestrator.core.case import Case, World
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.idle import is_idle
 from orchestrator.core.names import container_name
 from orchestrator.core.observed import ObservedContainer, Unknown
 from orchestrator.errors import FleetInvalid, OrchestratorError
@@ -22,6 +27,7 @@ from orchestrator.ports import Ports
 
 HEALTH_EVERY_S = 10.0
 HEAL_EVERY_S = 5.0
+PRUNE_EVERY_S = 900.0
 EVENTS_AGAIN_S = 1.0
 SAVE_SETTLES_MS = 100  # editors write in several steps
 
@@ -50,6 +56,7 @@ class Looks:
         ports: Ports,
         publisher: Publisher,
         readiness: Readiness,
+        idleness: Idleness,
     ) -> None:
         self._state = state
         self._loop = loop
@@ -57,7 +64,9 @@ class Looks:
         self._engine = ports.engine
         self._publisher = publisher
         self._readiness = readiness
+        self._idleness = idleness
         self._firewall = ports.firewall
+        self._snapshots = ports.snapshots
 
     def running(self) -> list[ObservedContainer]:
         """The fleet's running containers, as last seen."""
@@ -77,8 +86,31 @@ class Looks:
         addresses = {one.address for one in self.running() if one.tenant not in busy}
         before = self._readiness.health()
         await self._readiness.look({address for address in addresses if address})
-        if self._readiness.health() != before:
+        await self._idleness.look(self._may_sleep(busy))
+        if self._readiness.health() != before or self._somebody_is_idle():
             self._loop.ring()
+
+    async def prune(self) -> None:
+        """Remove copies of data that no swap needs any more."""
+        kept = {swap.snapshot for swap in self._state.swaps.values() if swap.snapshot}
+        await asyncio.to_thread(self._snapshots.prune, kept)
+
+    def _may_sleep(self, busy: Mapping[str, str]) -> list[TenantSpec]:
+        wanted = self._state.desired
+        specs = [wanted[one.tenant] for one in self.running() if one.tenant not in busy]
+        return [spec for spec in specs if spec.sleep_after is not None]
+
+    def _somebody_is_idle(self) -> bool:
+        """For the next turn to put to sleep."""
+        world = World.of(self._state.seen())
+        if world is None:
+            return False
+        world = replace(world, activity=self._idleness.activity(), health=self._readiness.health())
+        return any(
+            is_idle(Case.of(self._state.desired[tenant], world, {}, 0.0))
+            for tenant in world.activity
+            if tenant in self._state.desired
+        )
 
     async def heal(self) -> None:
         """Put routes and firewall right when somebody changed them."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 
 from orchestrator.controller.executor import Executor, Outcome
+from orchestrator.controller.idleness import Idleness
 from orchestrator.controller.progress import Line, Progress
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.readiness import LOG_LINES_SHOWN, Readiness
@@ -44,6 +46,7 @@ class Loop:
         ports: Ports,
         publisher: Publisher,
         readiness: Readiness,
+        idleness: Idleness,
         progress: Progress,
     ) -> None:
         self._state = state
@@ -52,6 +55,7 @@ class Loop:
         self._ledger = ports.ledger
         self._publisher = publisher
         self._readiness = readiness
+        self._idleness = idleness
         self._progress = progress
         self._bell = asyncio.Event()
         self._executor: Executor | None = None
@@ -84,9 +88,14 @@ class Loop:
             return
         busy = busy_before | set(self._executor.busy)
         plan = reconcile(state.desired, state.observed, state.history, now, busy=busy)
-        for tenant_plan in plan.tenants:
+        for tenant_plan in sorted(plan.tenants, key=self._comes_later):
             if self._executor.submit(tenant_plan):
                 log.info("%s: %s (%s)", tenant_plan.tenant, tenant_plan.action, tenant_plan.why)
+
+    def _comes_later(self, plan: TenantPlan) -> bool:
+        """Whoever is always on comes before the others."""
+        spec = self._state.desired.get(plan.tenant)
+        return spec is None or not spec.always_on
 
     async def observe(self) -> Observed:
         """One look; a part that does not answer is Unknown."""
@@ -96,7 +105,12 @@ class Loop:
             data_dirs = await self._executor.call(self._data_root.observe)
         except OrchestratorError as error:
             unknown = Unknown(str(error))
-            return Observed(unknown, unknown, routed=self._publisher.live)
+            return replace(
+                self._state.seen(),
+                containers=unknown,
+                networks=unknown,
+                routed=self._publisher.live,
+            )
         return Observed(
             containers=snapshot.containers,
             networks=snapshot.networks,
@@ -104,18 +118,24 @@ class Loop:
             data_dirs=data_dirs,
             routed=self._publisher.live,
             health=self._readiness.health(),
+            activity=self._idleness.activity(),
+            swaps=dict(self._state.swaps),
+            asleep=frozenset(self._state.asleep),
         )
 
     def done(self, outcome: Outcome) -> None:
         """The executor's report of a plan that ended."""
         plan, state, now = outcome.plan, self._state, time.monotonic()
         if outcome.ok:
-            self.record(plan.tenant, past(plan.action), _told(plan))
+            self.record(plan.tenant, past(plan.action), _told(outcome))
+            if plan.action in ("sleep", "wake"):
+                self._idleness.forget(plan.tenant)
             if plan.action == "retire":
                 state.history.pop(plan.tenant, None)
         elif outcome.counts:
             attempts = history.failure(state.attempts(plan.tenant), outcome.reason, now)
             state.history[plan.tenant] = attempts
+        if not outcome.ok and (outcome.counts or outcome.undone):
             self.record(plan.tenant, "failed", f"{plan.action}: {outcome.reason}")
         self.ring()
 
@@ -137,7 +157,7 @@ class Loop:
             case = Case.of(spec, world, self._state.history, now)
             if case.running and case.routed_as_wanted and case.health == "ready":
                 self._state.history[spec.id] = history.healthy(case.attempts, now)
-            elif case.container and spec.state == "running" and spec.id not in busy:
+            elif case.container and spec.id not in busy and _should_run(case):
                 await self._count_exit(case.container, now)
 
     async def _count_exit(self, container: ObservedContainer, now: float) -> None:
@@ -190,6 +210,14 @@ def ready_routes(state: State, world: World) -> dict[str, RouteEntry]:
     }
 
 
-def _told(plan: TenantPlan) -> str:
+def _should_run(case: Case) -> bool:
+    """Nobody means it to be stopped now, so that its end is a crash."""
+    return case.spec.state == "running" and not case.asleep and case.swap_under_way is None
+
+
+def _told(outcome: Outcome) -> str:
+    plan = outcome.plan
     changed = ", ".join(str(change) for change in plan.changes)
-    return f"{plan.why} ({changed})" if changed else plan.why
+    why = f"{plan.why} ({changed})" if changed else plan.why
+    extra = outcome.text.removeprefix(past(plan.action)).removeprefix(": ")
+    return f"{why}: {extra}" if extra else why

@@ -11,12 +11,14 @@ LISTENER_BACKLOG = 10_000  # lines a listener may lag behind before it misses so
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that begins (`step`), ended (`outcome`) or is to be known (`note`)."""
+    """One thing that begins (`step`), ended (`outcome`) or is to be known (`note`); or how far an
+    update of many has come (`count`)."""
 
-    kind: Literal["step", "outcome", "note"]
+    kind: Literal["step", "outcome", "note", "count"]
     tenant: str | None
     text: str
     ok: bool | None = None  # of an outcome
+    share: float | None = None  # of a count: 1.0 is all
 
 
 class Progress:

@@ -28,10 +28,17 @@ CONFIRM_TIMEOUT_S = 15.0
 class Publisher:
     """The table of routes, its file, and what Traefik has confirmed of it."""
 
-    def __init__(self, file: RouteFile, prober: Prober, gate_port: int) -> None:
+    def __init__(
+        self,
+        file: RouteFile,
+        prober: Prober,
+        gate_port: int,
+        limits: routes.Limits = routes.Limits(),  # noqa: B008 - a frozen value
+    ) -> None:
         self._file = file
         self._prober = prober
         self._gate_port = gate_port
+        self._limits = limits
         self._table: dict[str, RouteEntry] | Unknown = Unknown("the route file was not read yet")
         self._live: dict[str, RouteEntry] | Unknown = self._table
         self._document: routes.Document | None = None
@@ -135,7 +142,10 @@ class Publisher:
         version, table = self._version, self._table
         self._generation = uuid.uuid4().hex[:12]
         self._document = routes.document(
-            table, generation=self._generation, gate_port=self._gate_port
+            table,
+            generation=self._generation,
+            gate_port=self._gate_port,
+            limits=self._limits,
         )
         try:
             await asyncio.to_thread(self._file.write, self._document)

@@ -14,11 +14,11 @@ from orchestrator.ports import Engine, Prober
 
 POLL_S = 0.02  # between two questions to one that starts, when few do
 PROBES_PER_S = 100  # to all that start: each costs them and us CPU that their start needs
-READY_TIMEOUT_S = 60.0
 LIVENESS_CHECK_S = 1.0  # how often the engine is asked whether a starting process is still there
 UNREADY_AFTER = 3  # probes in a row without an answer
 PROBES_AT_ONCE = 16
 LOG_LINES_SHOWN = 5
+ENDED = "its process ended"
 
 
 class Readiness:
@@ -37,16 +37,17 @@ class Readiness:
     def health(self) -> Mapping[str, Health]:
         return {address: _judge(misses) for address, misses in self._misses.items()}
 
-    async def wait(self, spec: TenantSpec) -> str:
+    async def wait(self, spec: TenantSpec, within_s: float) -> str:
         """Empty once /readyz answers 200, else why not to wait on. NotReady at the deadline."""
         self._misses[spec.address] = 1
         self._starting += 1
         try:
-            async with asyncio.timeout(READY_TIMEOUT_S):
+            async with asyncio.timeout(within_s):
                 no_use = await self._first_answer(spec)
         except TimeoutError:
             self._misses[spec.address] = UNREADY_AFTER
-            raise NotReady(await self._explain(spec)) from None
+            late = f"no answer at /readyz within {within_s:.0f} s"
+            raise NotReady(late + await self.last_lines(spec)) from None
         finally:
             self._starting -= 1
         self._misses[spec.address] = 1 if no_use else 0
@@ -66,7 +67,7 @@ class Readiness:
                 if not self._wanted(spec):
                     return "tenants.yaml says something else by now"
                 if not await self._alive(spec):
-                    return "its process ended"
+                    return ENDED
             await asyncio.sleep(max(POLL_S, self._starting / PROBES_PER_S))
         return ""
 
@@ -81,14 +82,15 @@ class Readiness:
         except EngineError:
             return True  # unknown is not gone
 
-    async def _explain(self, spec: TenantSpec) -> str:
+    async def last_lines(self, spec: TenantSpec) -> str:
+        """Of its log, as the end of a sentence."""
         try:
             lines = await asyncio.to_thread(
                 self._engine.logs, container_name(spec.id), LOG_LINES_SHOWN
             )
         except EngineError:
-            lines = ""
-        return f"no answer at /readyz within {READY_TIMEOUT_S:.0f} s{told(lines)}"
+            return ""
+        return told(lines)
 
 
 def _judge(misses: int) -> Health:

@@ -16,8 +16,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from orchestrator.controller.apply import Applier
+from orchestrator.controller.campaigns import Campaigns
 from orchestrator.controller.engine_socket import stop_when_replaced
-from orchestrator.controller.looks import HEAL_EVERY_S, HEALTH_EVERY_S, Looks, every, watch_file
+from orchestrator.controller.journal import Journal
+from orchestrator.controller.looks import (
+    HEAL_EVERY_S,
+    HEALTH_EVERY_S,
+    PRUNE_EVERY_S,
+    Looks,
+    every,
+    watch_file,
+)
 from orchestrator.controller.loop import Loop, ready_routes
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.socket_api import SocketApi
@@ -45,12 +54,15 @@ class Service:
     looks: Looks
     applier: Applier
     publisher: Publisher
+    journal: Journal
+    campaigns: Campaigns
     api: SocketApi
     ports: Ports
     tenants_file: Path
     docker_socket: Path
     operator_socket: Path
     edge_socket: Path
+    boot_id: str
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Tenants run on afterwards."""
@@ -78,9 +90,11 @@ class Service:
         return [
             self.loop.run(),
             self.publisher.run(),
+            self.campaigns.run(),
             every(HEALTH_EVERY_S, self.looks.health),
             every(HEAL_EVERY_S, self.looks.heal),
             every(EVENTS_RETRY_S, self.looks.events),
+            every(PRUNE_EVERY_S, self.looks.prune),
             watch_file(self.tenants_file, self.state, self.applier),
         ]
 
@@ -91,14 +105,44 @@ class Service:
         except OrchestratorError as error:
             log.warning("%s. %s", error, error.mend)
         await self.publisher.load()
+        self._recall()
         applied = self._applied()
         self._adopt_from_data(applied)
         self.state.observed = await self.loop.observe()
         self._adopt_from_labels()
         if applied is not None:
             self.state.accept(applied, self.applier.number(applied.fleet))
+            await self._stay_asleep_after_boot()
         if isinstance(self.publisher.live, Unknown):
             await self._rebuild_routes()
+
+    def _recall(self) -> None:
+        """Swaps, sleepers and the last update; without them tenants are started, swaps begun
+        anew, and who waits for an update stays as it is."""
+        try:
+            self.journal.load()
+            self.campaigns.load()
+        except OrchestratorError as error:
+            self.state.problem("ledger", f"{error}. {error.mend}")
+
+    async def _stay_asleep_after_boot(self) -> None:
+        """The host was booted: who may sleep begins asleep, and is woken by need, so that hundreds
+        do not start at once."""
+        try:
+            if not await asyncio.to_thread(self.ports.ledger.booted, self.boot_id):
+                return
+            for spec in self.state.desired.values():
+                if spec.sleep_after is not None and not self._runs(spec.id):
+                    await self.journal.sleep(spec.id)
+        except OrchestratorError as error:
+            log.warning("%s. %s", error, error.mend)
+
+    def _runs(self, tenant: str) -> bool:
+        """Or may run: what cannot be seen is not called asleep."""
+        containers = self.state.observed.containers
+        if isinstance(containers, Unknown):
+            return True
+        return any(one.state == "running" for one in containers.get(tenant, ()))
 
     def _applied(self) -> Applied | None:
         """The fleet that was applied last; a damaged file is told and stops nobody."""

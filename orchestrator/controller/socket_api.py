@@ -1,7 +1,7 @@
 """The controller's verbs over HTTP on unix sockets: one for operators, one for the edge.
 
 The edge's socket has the reads alone, so that whoever takes the edge over can look but not touch;
-and one write, which counts the tokens of the LLM (llm_api.py).
+and writes that harm nobody: the tokens of the LLM (llm_api.py), waking who sleeps (gate_api.py).
 There is no listener on TCP.
 """
 
@@ -22,8 +22,11 @@ from starlette.routing import Route
 
 from orchestrator.controller import problems
 from orchestrator.controller.doctor import Doctor
+from orchestrator.controller.gate_api import GateApi
 from orchestrator.controller.llm_api import LlmApi
+from orchestrator.controller.nights import Nights
 from orchestrator.controller.operations import Operations
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.core.fleet import Validation
 from orchestrator.core.plan import Plan
 from orchestrator.core.words import describe
@@ -49,8 +52,19 @@ class PurgeRequest(BaseModel):
 class SocketApi:
     """Translates between HTTP and Operations; decides nothing."""
 
-    def __init__(self, operations: Operations, doctor: Doctor, llm: LlmApi) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        nights: Nights,
+        doctor: Doctor,
+        updates: UpdatesApi,
+        llm: LlmApi,
+        gate: GateApi,
+    ) -> None:
+        self._updates = updates
         self._operations = operations
+        self._nights = nights
+        self._gate = gate
         self._doctor = doctor
         self._llm = llm
 
@@ -63,13 +77,15 @@ class SocketApi:
             Route("/v1/tenants/{id}", self.remove, methods=["DELETE"]),
             Route("/v1/tenants/{id}/credentials", self.credentials),
             Route("/v1/tenants/{id}/restart", self.restart, methods=["POST"]),
+            Route("/v1/tenants/{id}/sleep", self.sleep, methods=["POST"]),
+            Route("/v1/tenants/{id}/wake", self.wake, methods=["POST"]),
             Route("/v1/tenants/{id}/purge", self.purge, methods=["POST"]),
         ]
-        return _app([*self._reads(), *writes])
+        return _app([*self._reads(), *writes, *self._updates.of_operators()])
 
     def edge_app(self) -> Starlette:
-        """Reads, and what the LLM gateway needs."""
-        return _app([*self._reads(), *self._llm.of_gateway()])
+        """Reads, and what the LLM gateway and the gate need."""
+        return _app([*self._reads(), *self._llm.of_gateway(), *self._gate.of_gate()])
 
     def _reads(self) -> list[Route]:
         return [
@@ -133,6 +149,14 @@ class SocketApi:
 
     async def restart(self, request: Request) -> Response:
         lines = await self._operations.restart(request.path_params["id"])
+        return StreamingResponse(_ndjson(lines), media_type="application/x-ndjson")
+
+    async def sleep(self, request: Request) -> Response:
+        lines = await self._nights.sleep(request.path_params["id"])
+        return StreamingResponse(_ndjson(lines), media_type="application/x-ndjson")
+
+    async def wake(self, request: Request) -> Response:
+        lines = await self._nights.wake(request.path_params["id"])
         return StreamingResponse(_ndjson(lines), media_type="application/x-ndjson")
 
     async def credentials(self, request: Request) -> Response:

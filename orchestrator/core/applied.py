@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestrator.core.builds import Held
 from orchestrator.core.fleet import Fleet
 
 
@@ -16,3 +17,4 @@ class Applied:
     fleet: Fleet
     image_ids: Mapping[str, str] = field(default_factory=dict)  # image name → id
     kept: Mapping[str, str] = field(default_factory=dict)  # tenant id → why its change is not in
+    held: Mapping[str, Held] = field(default_factory=dict)  # tenant id → another build, in force

@@ -10,6 +10,7 @@ from orchestrator.core import names, routes
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.history import NONE, Attempts, History
 from orchestrator.core.observed import (
+    Activity,
     DataDir,
     Health,
     Observed,
@@ -17,6 +18,7 @@ from orchestrator.core.observed import (
     ObservedNetwork,
     RouteEntry,
 )
+from orchestrator.core.swap import Swap, effective
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class World:
     data_dirs: Mapping[str, DataDir]
     routed: Mapping[str, RouteEntry]
     health: Mapping[str, Health]
+    activity: Mapping[str, Activity]
+    swaps: Mapping[str, Swap]
+    asleep: frozenset[str]
 
     @classmethod
     def of(cls, observed: Observed) -> World | None:
@@ -36,21 +41,28 @@ class World:
         parts = (observed.containers, observed.networks, observed.data_dirs, observed.routed)
         if not all(isinstance(part, Mapping) for part in parts):
             return None
-        return cls(*parts[:2], observed.foreign_names, *parts[2:], observed.health)  # type: ignore[arg-type]
+        also = (observed.health, observed.activity, observed.swaps, observed.asleep)
+        return cls(*parts[:2], observed.foreign_names, *parts[2:], *also)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that decides about one tenant of the fleet."""
+    """Everything that decides about one tenant of the fleet.
+
+    `spec` is what it is to be; other than `wanted`, what tenants.yaml says, when a swap to that has
+    failed.
+    """
 
     spec: TenantSpec
     world: World
     attempts: Attempts
     now: float
+    wanted: TenantSpec
 
     @classmethod
     def of(cls, spec: TenantSpec, world: World, history: History, now: float) -> Case:
-        return cls(spec, world, history.get(spec.id, NONE), now)
+        swap = world.swaps.get(spec.id)
+        return cls(effective(spec, swap), world, history.get(spec.id, NONE), now, spec)
 
     @property
     def name(self) -> str:
@@ -94,6 +106,47 @@ class Case:
     @property
     def running(self) -> bool:
         return self.container is not None and self.container.state == "running"
+
+    @property
+    def altered(self) -> str:
+        """What somebody changed of its container by hand, in words."""
+        return ", ".join(self.container.altered) if self.container else ""
+
+    @property
+    def changed(self) -> bool:
+        """The container was made from another spec, and is not the one that was gone back to."""
+        if self.container is None:
+            return False
+        fits = {self.spec.fingerprint}
+        if self.falls_back and self.swap is not None:
+            fits.add(self.swap.from_fingerprint)
+        return self.container.fingerprint not in fits
+
+    @property
+    def image_changed(self) -> bool:
+        return self.container is not None and self.container.image_id != self.spec.image_id
+
+    @property
+    def swap(self) -> Swap | None:
+        """On record for this tenant."""
+        return self.world.swaps.get(self.spec.id)
+
+    @property
+    def swap_under_way(self) -> Swap | None:
+        return self.swap if self.swap is not None and self.swap.under_way else None
+
+    @property
+    def falls_back(self) -> bool:
+        """It is to be as before, because a swap to what is wanted has failed."""
+        return self.spec is not self.wanted
+
+    @property
+    def asleep(self) -> bool:
+        return self.spec.id in self.world.asleep and not self.spec.always_on
+
+    @property
+    def activity(self) -> Activity | None:
+        return self.world.activity.get(self.spec.id)
 
     @property
     def name_is_foreign(self) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
 
 from orchestrator.core import names
+from orchestrator.core.builds import Held
 from orchestrator.core.fleet import Fleet, LlmPrivacy, Tenant
 
 SUBNET_PREFIX = 29  # six addresses: gateway .1, the agent .2; a /16 holds 8,192 tenants
@@ -76,6 +77,8 @@ class TenantSpec:
     llm_port: int = LLM_PORT
     llm_privacy: LlmPrivacy = "names"
     llm_tokens_per_day: int | None = None  # held by the LLM gateway; None: unlimited
+    sleep_after: int | None = None  # seconds without a request; None: never
+    always_on: bool = False  # nobody may put it to sleep, and it is started before others
 
     @cached_property
     def container_fields(self) -> Mapping[str, object]:
@@ -112,14 +115,27 @@ Desired = Mapping[str, TenantSpec]
 
 
 def desired(
-    fleet: Fleet, indexes: Mapping[str, int], image_ids: Mapping[str, str], site: Site
+    fleet: Fleet,
+    indexes: Mapping[str, int],
+    image_ids: Mapping[str, str],
+    site: Site,
+    held: Mapping[str, Held] | None = None,
 ) -> Desired:
     """Every tenant's spec. `indexes` must hold each tenant (or the id that it had before a
-    rename); `image_ids` maps image name to id."""
+    rename); `image_ids` maps image name to id; `held` are those in force."""
+    held = held or {}
     return {
-        tenant.id: _spec(fleet, tenant, index_of(tenant, indexes), image_ids, site)
+        tenant.id: _on_its_build(
+            _spec(fleet, tenant, index_of(tenant, indexes), image_ids, site), held.get(tenant.id)
+        )
         for tenant in fleet.tenants
     }
+
+
+def _on_its_build(spec: TenantSpec, held: Held | None) -> TenantSpec:
+    if held is None:
+        return spec
+    return replace(spec, image=held.build.image, image_id=held.build.image_id)
 
 
 def index_of(tenant: Tenant, indexes: Mapping[str, int]) -> int:
@@ -163,6 +179,8 @@ def _spec(
         llm_port=site.llm_port,
         llm_privacy=tenant.llm_privacy,
         llm_tokens_per_day=tier.llm_tokens_per_day,
+        sleep_after=None if tenant.always_on else tenant.sleep_after,
+        always_on=tenant.always_on,
     )
 
 

@@ -12,6 +12,7 @@ from orchestrator.core.plan import (
     AwaitReady,
     CreateContainer,
     CreateNetwork,
+    Forget,
     MoveData,
     Narrow,
     PrepareData,
@@ -35,7 +36,7 @@ def nothing(_: Case) -> Steps:
 
 def bring_up(case: Case) -> Steps:
     """From nothing, or from what is left of it, to a routed tenant."""
-    return (*_network(case), *_make(case))
+    return (*ensure_network(case), *make(case), *route(case))
 
 
 def start(case: Case) -> Steps:
@@ -44,20 +45,21 @@ def start(case: Case) -> Steps:
 
 
 def restart(case: Case) -> Steps:
-    return (*withdraw_route(case), *_stop(case.container), *start(case))
+    return (*withdraw_route(case), *stop(case.container), *start(case))
 
 
 def remake(case: Case) -> Steps:
     """The same tenant in a new container; network and data stay."""
     return (
         *_withdraw_wrong_route(case),
-        *_remove(case.container),
-        *_make(case),
+        *remove(case.container),
+        *make(case),
+        *route(case),
     )
 
 
 def remake_all(case: Case) -> Steps:
-    return (*_withdraw_wrong_route(case), *_remove(case.container), *bring_up(case))
+    return (*_withdraw_wrong_route(case), *remove(case.container), *bring_up(case))
 
 
 def route(case: Case) -> Steps:
@@ -65,7 +67,7 @@ def route(case: Case) -> Steps:
 
 
 def suspend(case: Case) -> Steps:
-    return (*withdraw_route(case), *_stop(case.container))
+    return (*withdraw_route(case), *stop(case.container))
 
 
 def withdraw_route(case: Case) -> Steps:
@@ -73,7 +75,7 @@ def withdraw_route(case: Case) -> Steps:
 
 
 def remove_strays(case: Case) -> Steps:
-    return tuple(step for stray in case.strays for step in _remove(stray))
+    return tuple(step for stray in case.strays for step in remove(stray))
 
 
 def rename(case: Case) -> Steps:
@@ -85,11 +87,12 @@ def rename(case: Case) -> Steps:
 
 def retire(tenant: str, world: World) -> TenantPlan:
     """A tenant left tenants.yaml: unroute, stop, remove container and network. Data stays."""
+    on_record = tenant in world.swaps or tenant in world.asleep
     return TenantPlan(
         tenant=tenant,
         action="retire",
         why="it left tenants.yaml; its data is kept",
-        steps=_take_down(tenant, world),
+        steps=(*_take_down(tenant, world), *((Forget(tenant),) if on_record else ())),
     )
 
 
@@ -97,14 +100,14 @@ def _take_down(tenant: str, world: World) -> Steps:
     network = world.networks.get(tenant)
     return (
         *((Unroute(tenant),) if tenant in world.routed else ()),
-        *(step for one in world.containers.get(tenant, ()) for step in _remove(one)),
+        *(step for one in world.containers.get(tenant, ()) for step in remove(one)),
         *((RemoveNetwork(network.id),) if network else ()),
     )
 
 
-def _make(case: Case) -> Steps:
-    begin = (PrepareData(case.spec), CreateContainer(case.spec), StartContainer(case.name))
-    return (*begin, *route(case))
+def make(case: Case) -> Steps:
+    """A container of the tenant's spec, started."""
+    return (PrepareData(case.spec), CreateContainer(case.spec), StartContainer(case.name))
 
 
 def narrow(case: Case) -> Steps:
@@ -113,7 +116,8 @@ def narrow(case: Case) -> Steps:
     return (Narrow(case.spec),) if strange else ()
 
 
-def _network(case: Case) -> Steps:
+def ensure_network(case: Case) -> Steps:
+    """Nothing may hang on the old one when there is one that is not as wanted."""
     if case.network_as_wanted:
         return ()
     return (*_drop(case.network), CreateNetwork(case.spec))
@@ -123,14 +127,16 @@ def _drop(network: ObservedNetwork | None) -> Steps:
     return (RemoveNetwork(network.id),) if network else ()
 
 
-def _stop(container: ObservedContainer | None) -> Steps:
+def stop(container: ObservedContainer | None) -> Steps:
+    """Nothing for one that does not run."""
     if container is None or container.state not in STOPPABLE:
         return ()
     return (StopContainer(container.id),)
 
 
-def _remove(container: ObservedContainer | None) -> Steps:
-    return (*_stop(container), RemoveContainer(container.id)) if container else ()
+def remove(container: ObservedContainer | None) -> Steps:
+    """Nothing for none."""
+    return (*stop(container), RemoveContainer(container.id)) if container else ()
 
 
 def _withdraw_wrong_route(case: Case) -> Steps:

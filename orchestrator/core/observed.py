@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from orchestrator.core.swap import Swap
+
 ContainerState = Literal["created", "running", "paused", "restarting", "removing", "exited", "dead"]
 Health = Literal["ready", "unready", "unknown"]
 
@@ -39,6 +41,7 @@ class ObservedContainer:
     finished_at: str = ""
     exit_code: int | None = None
     oom_killed: bool = False
+    altered: tuple[str, ...] = ()  # what somebody changed by hand since it was made, in words
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ class RouteEntry:
 
 
 @dataclass(frozen=True)
+class Activity:
+    """What an agent says of itself. `idle_s`: seconds since it last had a request, or was seen."""
+
+    in_flight: int
+    idle_s: float
+
+
+@dataclass(frozen=True)
 class Observed:
     """One look at the world."""
 
@@ -88,6 +99,9 @@ class Observed:
     data_dirs: Mapping[str, DataDir] | Unknown = field(default_factory=dict)
     routed: Mapping[str, RouteEntry] | Unknown = field(default_factory=dict)  # by tenant id
     health: Mapping[str, Health] = field(default_factory=dict)  # by container address
+    activity: Mapping[str, Activity] = field(default_factory=dict)  # by tenant id; few are known
+    swaps: Mapping[str, Swap] = field(default_factory=dict)  # on record, by tenant id
+    asleep: frozenset[str] = frozenset()  # on record: put to sleep, and not woken since
 
     def unknown_because(self) -> str | None:
         """Why parts that a decision needs could not be seen, or None when all were."""

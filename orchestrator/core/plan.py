@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.desired import TenantSpec
+from orchestrator.core.swap import Swap
 
-Action = Literal["start", "restart", "stop", "retire", "rename", "heal", "route", "wait", "blocked"]
+Action = Literal[
+    "start", "restart", "swap", "fall back", "sleep", "wake", "stop", "retire", "rename", "heal",
+    "route", "wait", "blocked",
+]  # fmt: skip
+READY_S = 60.0  # for an agent that starts
+SWAP_READY_S = 30.0  # for one that visitors wait for; then what ran before is started again
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,10 @@ class RemoveContainer:
 
 @dataclass(frozen=True)
 class AwaitReady:
-    """Wait until /readyz answers 200 at the tenant's address."""
+    """Wait until /readyz answers 200 at the tenant's address, `within_s` seconds at most."""
 
     spec: TenantSpec
+    within_s: float = READY_S
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,77 @@ class Unroute:
     tenant: str
 
 
+@dataclass(frozen=True)
+class Divert:
+    """Hold the tenant's requests at the gate: lead its hosts there, and wait for Traefik."""
+
+    tenant: str
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Wait until the agent has no request under way, a bounded time. `must`: else do not go on."""
+
+    spec: TenantSpec
+    must: bool = False
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """Try the new image apart from everything; one that does not start is refused at once."""
+
+    spec: TenantSpec
+    swap: Swap
+
+
+@dataclass(frozen=True)
+class BeginSwap:
+    """Write down what runs and what it is to become. From here on it is finished or undone."""
+
+    swap: Swap
+
+
+@dataclass(frozen=True)
+class TakeSnapshot:
+    """Copy the data of a stopped tenant, unless there is a copy of this name already."""
+
+    spec: TenantSpec
+    name: str
+
+
+@dataclass(frozen=True)
+class RestoreData:
+    """Give the tenant the data of this copy back, if there is one; what it had is set aside."""
+
+    spec: TenantSpec
+    name: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """The container that is ready may be seen: end the swap on record, let go what is held.
+
+    `refused`: what was tried instead, to be remembered until something else is asked for.
+    """
+
+    tenant: str
+    refused: Swap | None = None
+
+
+@dataclass(frozen=True)
+class MarkAsleep:
+    """Write down that the tenant sleeps. It does not count as ended when it stops."""
+
+    tenant: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Strike the record of swap and sleep of a tenant that is no more."""
+
+    tenant: str
+
+
 Step = (
     PrepareData
     | MoveData
@@ -104,6 +182,15 @@ Step = (
     | Route
     | Narrow
     | Unroute
+    | Divert
+    | Drain
+    | Preflight
+    | BeginSwap
+    | TakeSnapshot
+    | RestoreData
+    | Release
+    | MarkAsleep
+    | Forget
 )
 
 

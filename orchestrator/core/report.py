@@ -13,6 +13,16 @@ TenantState = Literal[
 ]
 
 
+# What the gate is to do with a request for a host:
+#   forward  running: connect to the agent and pass the request on
+#   probe    a start or wake is going on, and nobody else can be at the agent's address: pass the
+#            request on as soon as /readyz there answers 200
+#   hold     a swap is going on, or the tenant is about to sleep: wait and ask again
+#   wake     asleep: ask once for it to be woken, then do as that answer says
+#   explain  nothing can be reached: say so by its state
+GateMode = Literal["forward", "probe", "hold", "wake", "explain"]
+
+
 @dataclass(frozen=True)
 class TenantStatus:
     """One row of `tenantctl status`. Bytes for sizes, RFC 3339 UTC for times, None for unknown."""

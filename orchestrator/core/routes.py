@@ -7,7 +7,7 @@ validated fleet, so they hold neither back-ticks nor `{{`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from orchestrator.core.desired import AGENT_PORT, TenantSpec
 from orchestrator.core.names import container_name
@@ -24,7 +24,25 @@ HOLD = {"attempts": 400, "initialInterval": "50ms", "timeout": "10s"}
 # Idle connections end before uvicorn's keep-alive (5 s) does, or requests would race its close.
 TRANSPORT = {"forwardingTimeouts": {"dialTimeout": "500ms", "idleConnTimeout": "4s"}}
 
+# Limits count per router, and within one by this header. We set it ourselves, always to the same
+# word: by Host, Traefik would count `A.localhost`, `a.localhost` and `a.localhost:1` apart.
+ONE_BUCKET = "X-Orchestrator-Limit"
+# Where the gate makes the page for a request that Traefik got no answer to. No agent has this path.
+PAGE_PATH = "/.gate"
+
 Document = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one tenant may ask of the platform: so that its noise stays its own.
+
+    Beyond them, Traefik answers 429 itself. Generous: a page of the agent is some five requests,
+    and a browser sends six at a time. A reload of the routes starts the counts anew.
+    """
+
+    per_s: int = 200  # on average; twice as many may come at once
+    in_flight: int = 64
 
 
 def entry(spec: TenantSpec) -> RouteEntry:
@@ -49,7 +67,13 @@ def claimed(
     return {**kept, tenant: route} if route else kept
 
 
-def document(routes: Mapping[str, RouteEntry], *, generation: str, gate_port: int) -> Document:
+def document(
+    routes: Mapping[str, RouteEntry],
+    *,
+    generation: str,
+    gate_port: int,
+    limits: Limits = Limits(),
+) -> Document:
     """The whole dynamic configuration. `routes` maps tenant id to its route."""
     routers: Document = {"generation": _generation_router(), "gate": _gate_router()}
     services: Document = {"gate": _service(f"http://127.0.0.1:{gate_port}")}
@@ -61,7 +85,7 @@ def document(routes: Mapping[str, RouteEntry], *, generation: str, gate_port: in
         "http": {
             "routers": routers,
             "services": services,
-            "middlewares": _middlewares(generation),
+            "middlewares": {**_middlewares(generation), **_limits(limits)},
             "serversTransports": {"agents": TRANSPORT},
         }
     }
@@ -82,6 +106,7 @@ def _gate_router() -> Document:
         "rule": "PathPrefix(`/`)",
         "entryPoints": ENTRY_POINTS,
         "service": "gate",
+        "middlewares": ["hold"],  # an edge that restarts is waited for
         "priority": 1,
     }
 
@@ -91,7 +116,7 @@ def _tenant_router(name: str, route: RouteEntry) -> Document:
         "rule": " || ".join(f"Host(`{host}`)" for host in route.hosts),
         "entryPoints": ENTRY_POINTS,
         "service": name,
-        "middlewares": ["honest-page", "hold"],
+        "middlewares": ["one-bucket", "rate", "in-flight", "honest-page", "hold"],
         "priority": 1000,
     }
 
@@ -113,9 +138,19 @@ def _middlewares(generation: str) -> Document:
                 "status": ["502", "504"],
                 "statusRewrites": {"502": 503, "504": 503},
                 "service": "gate",
-                "query": "/?url={url}",  # so that a program is answered as one
+                "query": PAGE_PATH + "?url={url}",  # so that a program is answered as one
             }
         },
+    }
+
+
+def _limits(limits: Limits) -> Document:
+    criterion = {"requestHeaderName": ONE_BUCKET}
+    rate = {"average": limits.per_s, "burst": 2 * limits.per_s, "sourceCriterion": criterion}
+    return {
+        "one-bucket": {"headers": {"customRequestHeaders": {ONE_BUCKET: "tenant"}}},
+        "rate": {"rateLimit": rate},
+        "in-flight": {"inFlightReq": {"amount": limits.in_flight, "sourceCriterion": criterion}},
     }
 
 

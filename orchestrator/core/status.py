@@ -9,11 +9,17 @@ from orchestrator.core.case import Case, World
 from orchestrator.core.desired import Desired, TenantSpec
 from orchestrator.core.history import History
 from orchestrator.core.observed import Observed, Unknown
-from orchestrator.core.plan import TenantPlan
+from orchestrator.core.plan import Action, TenantPlan
 from orchestrator.core.reconcile import decide
 from orchestrator.core.report import StatusReport as StatusReport
 from orchestrator.core.report import TenantState as TenantState
 from orchestrator.core.report import TenantStatus as TenantStatus
+from orchestrator.core.words import DIGEST_SHOWN
+
+# What a tenant that is not served now is called while this is done to it.
+_STATES: Mapping[Action | None, TenantState] = {
+    "swap": "swapping", "fall back": "swapping", "sleep": "sleeping",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,10 @@ class Knowledge:
     routes_confirmed: bool
     http_port: int
     busy: Mapping[str, str] = field(default_factory=dict)  # tenant id → the step being done
+    doing: Mapping[str, Action] = field(default_factory=dict)  # tenant id → what that is part of
     usage: Mapping[str, Usage] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)  # tenant id → why its change is not in
+    held: Mapping[str, str] = field(default_factory=dict)  # tenant id → why it is on another build
     problems: tuple[str, ...] = ()
 
 
@@ -66,20 +74,33 @@ def tenant_state(knowledge: Knowledge, spec: TenantSpec) -> tuple[TenantState, s
     plan = decide(case)
     step = knowledge.busy.get(spec.id, "")
     blocked = plan is not None and plan.action == "blocked"
-    if (
-        case.running
-        and case.route is not None
-        and case.health != "unready"
-        and (blocked or case.routed_as_wanted)
-    ):
-        return "running", _aside(plan, step)
+    if _is_swapped(case):  # whatever was seen last: it is diverted
+        return "swapping", step or (plan.why if plan else "")
+    if _serves(case, blocked=blocked):
+        return "running", _joined(_aside(plan, step), _refused(case))
     if spec.state == "suspended":
         return "suspended", step
     if plan is not None and blocked:
         return "failed", plan.why
     if case.attempts.failed:
         return "failed", _failure(case)
-    return "starting", step or (plan.why if plan else "")
+    doing = knowledge.doing.get(spec.id) or (plan.action if plan else None)
+    state = _STATES.get(doing, "sleeping" if case.asleep else "starting")
+    return state, _joined(step or (plan.why if plan else ""), _refused(case))
+
+
+def _is_swapped(case: Case) -> bool:
+    wanted = case.spec.state == "running" and not case.attempts.failed
+    return wanted and case.swap_under_way is not None
+
+
+def _serves(case: Case, *, blocked: bool) -> bool:
+    return (
+        case.running
+        and case.route is not None
+        and case.health != "unready"
+        and (blocked or case.routed_as_wanted)
+    )
 
 
 def unmet(knowledge: Knowledge) -> frozenset[str]:
@@ -91,7 +112,7 @@ def unmet(knowledge: Knowledge) -> frozenset[str]:
         Case.of(spec, world, knowledge.history, knowledge.now)
         for spec in knowledge.desired.values()
     )
-    return frozenset(case.spec.id for case in cases if decide(case) is not None)
+    return frozenset(case.spec.id for case in cases if case.falls_back or decide(case) is not None)
 
 
 def _aside(plan: TenantPlan | None, step: str) -> str:
@@ -99,6 +120,19 @@ def _aside(plan: TenantPlan | None, step: str) -> str:
     if plan is not None and plan.action == "blocked":
         return f"it runs as it was before: {plan.why}"
     return f"{step} ({plan.why})" if step and plan else ""
+
+
+def _refused(case: Case) -> str:
+    """That it is not as tenants.yaml wants it, since that did not work."""
+    swap = case.swap
+    if swap is None or not case.falls_back or swap.under_way:
+        return ""
+    image = (case.spec.image_id or "")[:DIGEST_SHOWN]
+    return f"update failed: {swap.reason.rstrip('. ')}; still on image {image}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _failure(case: Case) -> str:
@@ -109,7 +143,7 @@ def _failure(case: Case) -> str:
 
 def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
     state, why = tenant_state(knowledge, spec)
-    kept = knowledge.kept.get(spec.id)
+    aside = (knowledge.kept.get(spec.id, ""), knowledge.held.get(spec.id, ""))
     usage = knowledge.usage.get(spec.id, Usage())
     containers = knowledge.observed.containers
     there = () if isinstance(containers, Unknown) else containers.get(spec.id, ())
@@ -118,7 +152,7 @@ def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
         name=spec.name,
         tier=spec.tier,
         state=state,
-        why="; ".join(part for part in (why, kept) if part),
+        why=_joined(why, *aside),
         url=url(spec.url_host, knowledge.http_port),
         image=spec.image,
         digest=there[0].image_id if there else spec.image_id,
@@ -166,7 +200,7 @@ def _retired(knowledge: Knowledge) -> Collection[str]:
 
 
 def _settled(row: TenantStatus, knowledge: Knowledge) -> bool:
-    if row.state in ("running", "suspended"):
+    if row.state in ("running", "suspended", "sleeping"):
         return not knowledge.busy.get(row.id)
     containers = knowledge.observed.containers
     return (

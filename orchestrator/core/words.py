@@ -6,6 +6,7 @@ from orchestrator.core import plan as steps
 from orchestrator.core.names import container_name, network_name
 
 ID_SHOWN = 12  # of an engine id, as docker prints it
+DIGEST_SHOWN = 19  # `sha256:` and as many
 
 
 def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
@@ -35,6 +36,24 @@ def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
             return f"take back the hosts that are not {spec.id}'s any more"
         case steps.Unroute(tenant):
             return f"take {tenant} off the routes"
+        case steps.Divert(tenant):
+            return f"hold the requests of {tenant} at the gate"
+        case steps.Drain(spec):
+            return f"wait until {spec.id} has no request under way"
+        case steps.Preflight(spec):
+            return f"try image {(spec.image_id or spec.image)[:DIGEST_SHOWN]}"
+        case steps.BeginSwap(swap):
+            return f"begin the swap of {swap.tenant}"
+        case steps.TakeSnapshot(spec):
+            return f"copy the data of {spec.id} aside"
+        case steps.RestoreData(spec):
+            return f"give {spec.id} its data from before back"
+        case steps.Release(tenant):
+            return f"release {tenant}"
+        case steps.MarkAsleep(tenant):
+            return f"put {tenant} to sleep"
+        case steps.Forget(tenant):
+            return f"strike {tenant} off the record"
 
 
 def past(action: steps.Action) -> str:
@@ -42,6 +61,10 @@ def past(action: steps.Action) -> str:
     return {
         "start": "started",
         "restart": "restarted",
+        "swap": "swapped",
+        "fall back": "went back to what ran before",
+        "sleep": "fell asleep",
+        "wake": "woke up",
         "stop": "stopped",
         "retire": "retired",
         "rename": "renamed",

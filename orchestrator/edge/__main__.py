@@ -7,12 +7,14 @@ import logging
 import sys
 
 from orchestrator.client.asynchronous import AsyncController
+from orchestrator.client.quick import QuickController
 from orchestrator.edge.api import create_api
-from orchestrator.edge.gate import Gate
-from orchestrator.edge.host_book import HostBook
+from orchestrator.edge.gate.bounds import Bounds
+from orchestrator.edge.gate.gate import Gate
+from orchestrator.edge.gate.server import GateServer
 from orchestrator.edge.llm_gateway.wiring import llm_gateway
 from orchestrator.edge.page import Pages
-from orchestrator.edge.serve import Site, serve
+from orchestrator.edge.serve import QuietServer, Site, config, serve
 from orchestrator.errors import OrchestratorError
 from orchestrator.llm_settings import LlmSettings
 from orchestrator.settings import Settings
@@ -38,17 +40,20 @@ def main() -> int:
 
 async def _run(settings: Settings) -> None:
     controller = AsyncController(settings.edge_socket)
-    gate = Gate(HostBook(controller), Pages())
     llm = llm_gateway(
         controller, settings.llm_port, lambda: LlmSettings.from_env(settings.platform_dir)
     )
+    bounds = Bounds(hold_s=settings.hold_s)
+    quick = QuickController(settings.edge_socket)
+    gate = GateServer(lambda: Gate(quick, Pages(), bounds), bounds)
+    api = QuietServer(config(create_api(controller, llm.view)))
     log.info("gate on port %s, API on port %s", settings.gate_port, settings.api_port)
     try:
         async with llm.kept():
             await serve(
                 (
                     Site("gate", gate, settings.gate_port),
-                    Site("api", create_api(controller, llm.view), settings.api_port),
+                    Site("api", api, settings.api_port),
                 ),
                 (llm.listeners,),
             )

@@ -1,4 +1,8 @@
-"""Whose host is it, and how is that tenant? Asked of the controller, remembered for a moment."""
+"""Which hosts there are. Asked of the controller when a host is not known, and remembered.
+
+It keeps away from the controller what strangers ask for: however many names they make up, it is
+asked for the hosts twice a second, and about a single host only when some tenant has it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from orchestrator.client.answers import HostEntry, Hosts
+from orchestrator.client.answers import Hosts
 from orchestrator.errors import OrchestratorError
 
 FRESH_S = 0.5  # how long an answer (or a failure) counts; so many questions a second at most: two
@@ -24,7 +28,7 @@ class HostsSource(Protocol):
 
 
 class HostBook:
-    """The last good answer, renewed by one question at a time, however many wait for it."""
+    """The last good answer, renewed for hosts that are not in it, by one question at a time."""
 
     def __init__(self, source: HostsSource, clock: Callable[[], float] = time.monotonic) -> None:
         self._source = source
@@ -34,12 +38,16 @@ class HostBook:
         self._reached = True
         self._question: asyncio.Task[None] | None = None
 
-    async def look_up(self, host: str) -> HostEntry | None:
-        """Whose host it is; None when it is nobody's. LookupError when that was never known."""
+    async def owner(self, host: str) -> str | None:
+        """The tenant that had this host when last asked; None when nobody has it. LookupError when
+        that was never known."""
+        if self._known is not None and host in self._known.hosts:
+            return self._known.hosts[host].tenant
         await self._renew()
         if self._known is None:
             raise LookupError("the controller has not been reached yet")
-        return self._known.hosts.get(host)
+        entry = self._known.hosts.get(host)
+        return entry.tenant if entry else None
 
     async def _renew(self) -> None:
         if self._clock() - self._looked_at < FRESH_S:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.resources import files
 
 from jinja2 import Environment
@@ -22,6 +23,25 @@ class Answer:
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+
+    def written(self, *, head_only: bool = False) -> bytes:
+        """The bytes of it; the connection is over after them."""
+        phrase = HTTPStatus(self.status).phrase.encode()
+        lines = [b"HTTP/1.1 %d %b" % (self.status, phrase)]
+        lines += [b"%b: %b" % header for header in self.headers]
+        head = b"\r\n".join([*lines, b"connection: close", b"", b""])
+        return head if head_only else head + self.body
+
+
+def plain(status: int, kind: str, text: str, *more: tuple[bytes, bytes]) -> Answer:
+    """An answer that is no page. `kind` is its content type; empty for no content at all."""
+    body = text.encode()
+    content = (
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+    )
+    headers = (*(content if kind else ()), (b"cache-control", b"no-store"), *more)
+    return Answer(status, headers, body)
 
 
 class Pages:
@@ -47,7 +67,7 @@ class Pages:
         text = self._template.render(
             status=verdict.status,
             title=verdict.title,
-            text=_SENT_ON if sent and verdict.status == 503 else verdict.text,
+            text=_SENT_ON if sent and verdict.not_taken else verdict.text,
             reload_after=None if sent else verdict.reload_after,
             style=self._style,
         )

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -19,12 +19,19 @@ HEADER_BYTES = 64 * 1024  # cookies of a few other sites on the same domain stil
 LOOPBACK = "127.0.0.1"
 
 
+class Server(Protocol):
+    """What is served: until `stop`, and then for as long as it takes to end in order, bounded."""
+
+    async def serve(self, sockets: list[socket.socket]) -> None: ...
+    def stop(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Site:
-    """One application on one port of loopback."""
+    """One server on one port of loopback."""
 
     name: str
-    app: Any
+    server: Server
     port: int
 
 
@@ -35,12 +42,15 @@ class QuietServer(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def stop(self) -> None:
+        self.should_exit = True
 
-async def serve(sites: Sequence[Site], others: Sequence[QuietServer] = ()) -> None:
+
+async def serve(sites: Sequence[Site], others: Sequence[Server] = ()) -> None:
     """Serve until SIGTERM or SIGINT; `others` bring their own sockets. OrchestratorError when a
     port is taken."""
     sockets = [[_listen(site)] for site in sites] + [[] for _ in others]
-    servers = [*(QuietServer(config(site.app)) for site in sites), *others]
+    servers: list[Server] = [*(site.server for site in sites), *others]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, servers)
@@ -51,9 +61,9 @@ async def serve(sites: Sequence[Site], others: Sequence[QuietServer] = ()) -> No
         _stop(servers)
 
 
-def _stop(servers: Sequence[uvicorn.Server]) -> None:
+def _stop(servers: Sequence[Server]) -> None:
     for server in servers:
-        server.should_exit = True
+        server.stop()
 
 
 def _listen(site: Site) -> socket.socket:

@@ -5,9 +5,9 @@ Nothing here tells which customers exist, nor why one cannot be reached: that is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from orchestrator.client.answers import HostEntry
+from orchestrator.core.report import TenantState
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,12 @@ class Verdict:
     text: str
     retry_after: int | None = None
     reload_after: int | None = None
+    maybe_taken: bool = False  # nobody knows whether the agent got what the visitor sent
+
+    @property
+    def not_taken(self) -> bool:
+        """What the visitor sent was certainly not taken, and it makes sense to send it again."""
+        return self.status in (503, 504) and not self.maybe_taken
 
 
 NOBODY = Verdict(
@@ -33,6 +39,46 @@ NOT_KNOWN_YET = Verdict(
     retry_after=5,
     reload_after=5,
 )
+TOO_MANY = Verdict(
+    503,
+    "Many are waiting already",
+    "So many requests wait for this address that no more can be taken. Please try again shortly.",
+    retry_after=2,
+    reload_after=2,
+)
+TOO_LATE = Verdict(
+    504,
+    "It takes longer than it should",
+    "There is still no answer. Please try again in a moment.",
+    retry_after=10,
+    reload_after=10,
+)
+LOST = Verdict(
+    503,
+    "The answer was lost",
+    "The service stopped while it worked on this. Please look whether it was done before you send "
+    "it again.",
+    retry_after=2,
+    maybe_taken=True,
+)
+CLOSING = Verdict(
+    503,
+    "One moment, please",
+    "A part of the platform is being restarted. The page tries again by itself.",
+    retry_after=1,
+    reload_after=2,
+)
+# To requests that wake nobody.
+NO_PAGE = Verdict(404, "There is no such page", "Please check the address for typing errors.")
+NO_METHOD = Verdict(501, "That cannot be done here", "No page takes requests of this kind.")
+NOT_FOR_ROBOTS = Verdict(
+    503, "Nobody is there for robots", "This service is for people who sign in.", retry_after=86400
+)
+NOT_YET = Verdict(503, "Not fetched ahead", "This page is there when it is needed.", retry_after=2)
+# To what is no request.
+NOT_HTTP = Verdict(400, "That is no request", "It breaks the rules of HTTP, or has two readings.")
+SLOW_HEAD = Verdict(408, "The request came too slowly", "Its head did not arrive in time.")
+LARGE_HEAD = Verdict(431, "The request's head is too large", "Cookies are often the reason.")
 # Per state of a tenant; `{name}` is the customer's. `running` is here because a request may come
 # between two moments: the agent is ready, and its route is not (or no longer) published.
 _BY_STATE = {
@@ -79,16 +125,9 @@ _BY_STATE = {
 }
 
 
-def verdict(entry: HostEntry | None) -> Verdict:
-    """What to tell about this host; a retired tenant's is nobody's."""
-    found = _BY_STATE.get(entry.state) if entry else None
-    if entry is None or found is None:
+def verdict(state: TenantState | None, name: str) -> Verdict:
+    """What to tell about a tenant in this state; a retired one's host is nobody's."""
+    found = _BY_STATE.get(state or "retired")
+    if found is None:
         return NOBODY
-    name = entry.name or entry.tenant
-    return Verdict(
-        found.status,
-        found.title.format(name=name),
-        found.text,
-        found.retry_after,
-        found.reload_after,
-    )
+    return replace(found, title=found.title.format(name=name or "This service"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from orchestrator.core import routes
 from orchestrator.core.desired import UID_BASE, tenant_subnet
+from tests.faults.ledger_file import asleep, ledger, swaps
 from tests.faults.world import World
 from tests.support.docker_cli import docker, inspect
 
@@ -36,6 +36,8 @@ def photo(world: World, tenants: Sequence[str]) -> Any:
         "secrets": {one: _tree(root / "platform/secrets" / one) for one in tenants},
         "numbered": sorted(set(numbers) & set(tenants)),
         "applied": _applied(root, tenants),
+        "asleep": sorted(asleep(root) & set(tenants)),
+        "swaps": swaps(root, tenants),
         "platform": sorted(
             path.name for path in (root / "platform").iterdir() if path.name not in PASSING
         ),
@@ -46,12 +48,6 @@ def photo(world: World, tenants: Sequence[str]) -> Any:
         if tenant in numbers:
             text = _without_number(text, world, numbers[tenant])
     return json.loads(text)
-
-
-def ledger(root: Path) -> dict[str, int]:
-    """Number of every tenant."""
-    with sqlite3.connect(root / "platform/ledger.db", timeout=10) as db:
-        return dict(db.execute("SELECT id, idx FROM tenants").fetchall())
 
 
 def kept(world: World, tenant: str) -> dict[str, str]:

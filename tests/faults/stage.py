@@ -21,11 +21,13 @@ class Change:
     end: Fleet
     subject: str
     named: str
+    act: str = "apply"
 
     @property
-    def tier(self) -> object:
-        """Of the subject in the end; a recreation goes to and fro between two."""
-        return self.end.get(self.named, {}).get("tier")
+    def variant(self) -> object:
+        """Of the subject in the end; a recreation and a swap go to and fro between two."""
+        entry = self.end.get(self.named, {})
+        return entry.get("tier"), entry.get("image")
 
     @property
     def tenants(self) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ class Stage:
     def __init__(self, world: World) -> None:
         self.world = world
         self.calm = f"calm-{secrets.token_hex(3)}"
-        self.expected: dict[tuple[str, object], Any] = {}  # by scenario and tier
+        self.expected: dict[tuple[str, object], Any] = {}  # by scenario and variant
 
     def change(self, scenario: str) -> Change:
         """The next change of this kind, from as near as possible to what is there."""
@@ -48,13 +50,21 @@ class Stage:
             start, new = {self.calm: here[self.calm]}, self._new()
             return Change(start, start | {new: {"name": "Subject"}}, new, new)
         subject = subject or self._new()
-        start = {self.calm: here[self.calm], subject: here.get(subject, {"name": "Subject"})}
+        entry = dict(here.get(subject, {"name": "Subject"}))
+        if entry.get("image") == self.world.stack.image("fussy"):  # refused: it runs as before
+            del entry["image"]
+        entry.pop("renamed_from", None)  # that is done
+        start = {self.calm: here[self.calm], subject: entry}
         return self._changed(scenario, start, subject)
 
     def _changed(self, scenario: str, start: dict[str, Any], subject: str) -> Change:
         calm = {self.calm: start[self.calm]}
         if scenario == "retire":
             return Change(start, calm, subject, subject)
+        if scenario in ("sleep", "wake"):
+            return Change(start, start, subject, subject, act=scenario)
+        if scenario in ("swap", "failed-swap"):
+            return self._swapped(scenario, start, subject)
         if scenario == "recreate":
             tier = "small" if start[subject].get("tier") == "medium" else "medium"
             return Change(
@@ -64,9 +74,21 @@ class Stage:
         entry = start[subject] | {"renamed_from": subject}
         return Change(start, calm | {named: entry}, subject, named)
 
+    def _swapped(self, scenario: str, start: dict[str, Any], subject: str) -> Change:
+        """To and fro between two images; from either to one that does not take its data."""
+        image = self.world.stack.image
+        good, newer, fussy = image("good"), image("newer"), image("fussy")
+        here = start[subject].get("image", good)
+        aim = fussy if scenario == "failed-swap" else newer if here == good else good
+        if scenario == "failed-swap":
+            here = good
+        begin = start | {subject: start[subject] | {"image": here}}
+        end = start | {subject: start[subject] | {"image": aim}}
+        return Change(begin, end, subject, subject)
+
     def begin(self, change: Change) -> dict[str, str]:
         """At the start of the change, with words in the subject's data; what must be kept."""
-        self.world.bring_to(change.start)
+        self.world.bring_to(change.start, asleep=change.subject if change.act == "wake" else "")
         if change.subject not in change.start:
             return {}
         file = self.world.stack.data(change.subject) / "files/sales.csv"

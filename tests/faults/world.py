@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestrator.client.blocking import Controller
 from orchestrator.errors import ConfirmationNeeded, ControllerUnavailable
+from tests.faults.ledger_file import asleep
 from tests.support.docker_cli import docker, life
 from tests.support.stack import Stack
 from tests.support.stack_site import TOP
@@ -81,6 +82,17 @@ class World:
         """Until what was applied is so, and Traefik has confirmed it."""
         self.stack.wait_until("it is settled", self._settled, PATIENCE_S)
 
+    def settle_refused(self, tenant: str) -> None:
+        """Until the tenant is served as before, since what was asked for does not work."""
+
+        def served() -> bool:
+            status = self.controller.status()
+            row = next(one for one in status.tenants if one.id == tenant)
+            well = row.state == "running" and "update failed" in row.why
+            return well and status.routes_confirmed
+
+        self.stack.wait_until("what ran before runs again", served, PATIENCE_S)
+
     def settle_as_written(self) -> None:
         """Until an apply would have nothing to do."""
         self.settle()
@@ -94,21 +106,42 @@ class World:
         self.fleet = {tenant: dict(entry) for tenant, entry in tenants.items()}
         self.stack.write(self.fleet)
 
-    def apply(self) -> None:
-        """Apply the file with the controller that runs, until all is done; it must succeed."""
+    def apply(self, *, well: bool = True) -> None:
+        """Apply the file with the controller that runs, until all is done; that it ends well is
+        checked, or that it does not."""
         *_, last = self.controller.apply()
+        assert last.ok == well, last.text
+
+    def act(self, verb: str, tenant: str, *, well: bool = True) -> None:
+        """Apply the file, or put this tenant to sleep, or wake it."""
+        if verb == "apply":
+            self.apply(well=well)
+            return
+        *_, last = getattr(self.controller, verb)(tenant)
         assert last.ok, last.text
 
-    def bring_to(self, tenants: Tenants) -> None:
-        """This fleet, settled, and no controller running."""
+    def bring_to(self, tenants: Tenants, *, asleep: str = "") -> None:
+        """This fleet, settled, all awake but this one, and no controller running."""
         if self._runs:  # An earlier test failed half-way.
             self._begin_anew()
+        sleepers = self.sleepers()
+        wakes, naps = sleepers - {asleep}, {asleep} - sleepers - {""}
+        if tenants == self.fleet and not wakes and not naps:
+            return
+        self.start()
         if tenants != self.fleet:
-            self.start()
             self.write(tenants)
             self.apply()
-            self.settle()
-            self.kill()
+        for tenant in wakes & set(tenants):
+            self.act("wake", tenant)
+        for tenant in naps:
+            self.act("sleep", tenant)
+        self.settle()
+        self.kill()
+
+    def sleepers(self) -> set[str]:
+        path = self.stack.root / "platform/ledger.db"
+        return asleep(self.stack.root) if path.exists() else set()
 
     def _begin_anew(self) -> None:
         self.kill()

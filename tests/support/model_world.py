@@ -13,14 +13,20 @@ from orchestrator.core import names, routes
 from orchestrator.core import plan as steps
 from orchestrator.core.desired import Desired, TenantSpec
 from orchestrator.core.observed import (
+    Activity,
     DataDir,
     Observed,
     ObservedContainer,
     ObservedNetwork,
     RouteEntry,
 )
-from orchestrator.core.plan import Plan, Step
+from orchestrator.core.plan import Plan, Step, TenantPlan
 from orchestrator.core.reconcile import reconcile
+from orchestrator.core.swap import Swap
+
+
+class Broken(Exception):
+    """A step that fails, as one does of an image that cannot work."""
 
 
 def container_of(spec: TenantSpec, **changed: object) -> ObservedContainer:
@@ -56,22 +62,28 @@ def network_of(spec: TenantSpec, **changed: object) -> ObservedNetwork:
 
 @dataclass
 class ModelWorld:
-    """Containers by engine id, networks by engine id, data directories, routes, health."""
+    """Containers by engine id, networks by engine id, data directories, routes, health.
+
+    `written`: the images that have had a tenant's data in their hands; `copies` are the snapshots
+    of that. `bad` images never get ready, `stillborn` ones do not even start when they are tried.
+    """
 
     containers: dict[str, ObservedContainer] = field(default_factory=dict)
     networks: dict[str, ObservedNetwork] = field(default_factory=dict)
     data_dirs: dict[str, DataDir] = field(default_factory=dict)
     routed: dict[str, RouteEntry] = field(default_factory=dict)
     healthy: bool = True
+    swaps: dict[str, Swap] = field(default_factory=dict)
+    asleep: frozenset[str] = frozenset()
+    idle: frozenset[str] = frozenset()
+    written: dict[str, frozenset[str]] = field(default_factory=dict)
+    copies: dict[str, frozenset[str]] = field(default_factory=dict)
+    bad: frozenset[str] = frozenset()
+    stillborn: frozenset[str] = frozenset()
 
     def copy(self) -> ModelWorld:
-        return ModelWorld(
-            dict(self.containers),
-            dict(self.networks),
-            dict(self.data_dirs),
-            dict(self.routed),
-            self.healthy,
-        )
+        held = {key: dict(one) if isinstance(one, dict) else one for key, one in vars(self).items()}
+        return ModelWorld(**held)
 
     def add(self, spec: TenantSpec, *, routed: bool = True) -> None:
         """A tenant that runs as wanted."""
@@ -92,6 +104,9 @@ class ModelWorld:
             data_dirs=dict(self.data_dirs),
             routed=dict(self.routed),
             health={one.address: "ready" for one in running if one.address and self.healthy},
+            activity={tenant: Activity(0, 1e9) for tenant in self.idle},
+            swaps=dict(self.swaps),
+            asleep=self.asleep,
         )
 
     def plan(self, desired: Desired) -> Plan:
@@ -103,9 +118,20 @@ class ModelWorld:
             plan = self.plan(desired)
             if not plan.steps:
                 return
-            for step in plan.steps:
-                self.perform(step)
+            for one in plan.tenants:
+                self.carry_out(one)
         raise AssertionError(f"no fixpoint after {most} turns: {plan}")
+
+    def carry_out(self, plan: TenantPlan, most: int | None = None) -> None:
+        """The whole plan, or its first so many steps; as the executor does, up to a failure."""
+        for step in plan.steps[:most]:
+            try:
+                self.perform(step)
+            except Broken:
+                swap = self.swaps.get(plan.tenant)
+                if swap is not None and swap.state == "begun":
+                    self.swaps[plan.tenant] = replace(swap, state="failed", reason="broken")
+                return
 
     def perform(self, step: Step) -> None:  # noqa: C901 - a table, one row per step
         """One side effect, whole."""
@@ -126,20 +152,64 @@ class ModelWorld:
             case steps.CreateContainer(spec):
                 self._create(spec)
             case steps.StartContainer(name):
-                self._each(lambda one: one.name == name, "running")
+                self._start(name)
             case steps.StopContainer(container_id):
                 self._each(lambda one: one.id == container_id, "exited")
             case steps.RemoveContainer(container_id):
                 gone = self.containers.pop(container_id, None)
                 assert gone is None or gone.state != "running", "removed while running"
-            case steps.AwaitReady():
-                pass
+            case steps.AwaitReady(spec):
+                if spec.image_id in self.bad:
+                    raise Broken
             case steps.Route(spec):
                 self.routed = routes.claimed(self.routed, spec.id, routes.entry(spec))
             case steps.Narrow(spec):
                 self._narrow(spec)
-            case steps.Unroute(tenant):
+            case steps.Unroute(tenant) | steps.Divert(tenant):
                 self.routed.pop(tenant, None)
+            case steps.Drain():
+                pass
+            case _:
+                self._record(step)
+
+    def _record(self, step: Step) -> None:  # noqa: C901 - a table, one row per step
+        match step:
+            case steps.Preflight(spec, swap):
+                if spec.image_id in self.stillborn:
+                    self.swaps[spec.id] = replace(swap, state="refused", reason="stillborn")
+                    raise Broken
+            case steps.BeginSwap(swap):
+                self.swaps[swap.tenant] = swap
+            case steps.TakeSnapshot(spec, name):
+                self._check_stopped(spec.id)
+                self.copies.setdefault(name, self.written.get(spec.id, frozenset()))
+            case steps.RestoreData(spec, name):
+                self._check_stopped(spec.id)
+                if name in self.copies:
+                    self.written[spec.id] = self.copies[name]
+            case steps.Release(tenant, None):
+                self.swaps.pop(tenant, None)
+            case steps.Release(tenant, refused):
+                self.swaps[tenant] = refused
+            case steps.MarkAsleep(tenant):
+                self.asleep |= {tenant}
+            case steps.Forget(tenant):
+                self.swaps.pop(tenant, None)
+                self.asleep -= {tenant}
+            case _:
+                raise AssertionError(f"no such step: {step}")
+
+    def _check_stopped(self, tenant: str) -> None:
+        states = [one.state for one in self.containers.values() if one.tenant == tenant]
+        assert "running" not in states, "data is copied while somebody writes it"
+
+    def _start(self, name: str) -> None:
+        self._each(lambda one: one.name == name, "running")
+        for one in self.containers.values():
+            if one.name == name:
+                self.written[one.tenant] = self.written.get(one.tenant, frozenset()) | {
+                    one.image_id
+                }
 
     def _narrow(self, spec: TenantSpec) -> None:
         held = self.routed.get(spec.id)

@@ -1,7 +1,9 @@
 """What the platform's tests run in a tenant's container: the agent's seam, small, and obedient.
 
 Standard library only: it runs in the platform's base image. `MODE` says how it behaves:
-good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM).
+good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM),
+spoil (overwrites the data that it finds, then is never ready), fussy (writes into the data of
+others that it finds, and ends), picky (ends where somebody has written).
 """
 
 import http.server
@@ -20,9 +22,37 @@ MODE = os.environ.get("MODE", "good")
 RUN = secrets.token_hex(4)
 
 
+class Activity:
+    """Requests under way, as the agent counts them."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.in_flight = 0
+        self.last_request = None
+
+    def change(self, by):
+        with self.lock:
+            self.in_flight += by
+            self.last_request = str(time.time_ns())
+
+
+ACTIVITY = Activity()
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        answer = {"/crash": crash, "/eat": eat, "/slow": slow, "/readyz": ready}.get(self.path, me)
+        if self.path in ("/readyz", "/internal/activity"):
+            self.answer()
+            return
+        ACTIVITY.change(1)
+        try:
+            self.answer()
+        finally:
+            ACTIVITY.change(-1)
+
+    def answer(self):
+        self.sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = ANSWERS.get(self.path, me)
         body = json.dumps(answer(self)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -49,7 +79,24 @@ def me(request):
         "run": RUN,
         "host": request.headers.get("Host"),
         "users": os.environ.get("DATA_AGENT_MAX_USERS"),
+        "mode": MODE,
+        "sent": request.sent.decode(errors="replace"),
     }
+
+
+def activity(_):
+    return {"in_flight": ACTIVITY.in_flight, "last_request": ACTIVITY.last_request, "version": MODE}
+
+
+def keep(request):
+    """Written down before it is answered: an acknowledged write."""
+    with ACTIVITY.lock, (DATA / "kept").open("a") as file:
+        file.write(request.sent.decode() + "\n")
+    return me(request)
+
+
+def kept(_):
+    return (DATA / "kept").read_text().split() if (DATA / "kept").exists() else []
 
 
 def ready(_):
@@ -68,6 +115,17 @@ def slow(request):
 
 def eat(_):
     return len([b"x" * 1_000_000 for _ in range(100_000)])
+
+
+ANSWERS = {
+    "/crash": crash,
+    "/eat": eat,
+    "/slow": slow,
+    "/readyz": ready,
+    "/internal/activity": activity,
+    "/keep": keep,
+    "/kept": kept,
+}
 
 
 def first_start():
@@ -95,7 +153,17 @@ def main():
     if MODE == "crash":
         say("cannot go on: the flux is missing")
         sys.exit(7)
-    if MODE == "hang":
+    if MODE == "fussy" and (DATA / "born").exists():
+        (DATA / "born").write_text("spoilt")
+        say("cannot go on: this data is of another version")
+        sys.exit(9)
+    if MODE == "picky" and (DATA / "kept").exists():
+        say("cannot go on: somebody has written here")
+        sys.exit(9)
+    if MODE == "spoil":
+        for name in ("born", "users.json", "kept"):
+            (DATA / name).write_text("spoilt")
+    if MODE in ("hang", "spoil"):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         time.sleep(3600)
     first_start()

@@ -15,7 +15,7 @@ from orchestrator.core.fleet import Validation, validate
 from orchestrator.core.fleet.validation import unreadable
 from orchestrator.errors import FleetInvalid
 
-__all__ = ["add", "load_fleet", "load_text", "remove", "set_values"]
+__all__ = ["add", "load_fleet", "load_text", "remove", "set_image", "set_values"]
 
 
 def load_fleet(path: Path) -> Validation:
@@ -48,6 +48,11 @@ def remove(path: Path, tenant_id: str) -> list[str]:
 def set_values(path: Path, tenant_id: str, settings: Mapping[str, object]) -> list[str]:
     """Set keys of a tenant, None removes one. UnknownTenant, FleetInvalid, Refused."""
     return _edit(path, lambda text: editing.set_values(text, tenant_id, settings))
+
+
+def set_image(path: Path, image: str) -> list[str]:
+    """Set the image of all tenants that name none themselves. FleetInvalid, Refused."""
+    return _edit(path, lambda text: editing.set_default(text, "image", image))
 
 
 def _edit(path: Path, change: Callable[[str], Edit]) -> list[str]:

@@ -86,6 +86,22 @@ def _set_one(text: str, tenant_id: str, key: str, value: object) -> Edit:
     return Edit(_checked(new, expected), (change,))
 
 
+def set_default(text: str, key: str, value: object) -> Edit:
+    """Set a key under `defaults`. Refused for a file that cannot be edited."""
+    root = _root(text)
+    entry = root.get("defaults")
+    if entry is None:
+        return set_default(splice.append(text, root, "defaults", {}), key, value)
+    own = entry.value if isinstance(entry.value, MapNode) else None
+    old = own.get(key) if own is not None else None
+    if old is not None and plain_data(old.value) == data(value):
+        return Edit(text)
+    new = splice.put(text, entry, key, value, step=None if root.flow else splice.STEP)
+    before = f"{_said(plain_data(old.value))} → " if old is not None else ""
+    expected = _with(plain_data(root), ("defaults", key), data(value))
+    return Edit(_checked(new, expected), (f"defaults.{key}: {before}{_said(value)}",))
+
+
 _GONE = object()
 
 

@@ -9,7 +9,8 @@ from orchestrator.cli.session import Session
 from orchestrator.errors import Refused
 
 KEYS = (
-    "name", "tier", "image", "state", "domains", "sleep_after", "llm_privacy", "renamed_from",
+    "name", "tier", "image", "state", "domains", "sleep_after", "always_on", "llm_privacy",
+    "renamed_from",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestrator.core.fleet import values
+from orchestrator.core.fleet.model import NOT_SAID
 from orchestrator.core.fleet.values import Reader
 
 REQUIRED = object()  # the key must be there
@@ -103,8 +104,9 @@ DEFAULT_KEYS = (
         "sleep_after",
         values.duration(values.MIN_SLEEP_AFTER),
         "duration, or `never`",
-        "How long a tenant may be idle before it is put to sleep. Checked now, used by a later "
-        "version.",
+        "How long nobody may use a tenant before it is put to sleep: its container is stopped, "
+        "takes no memory, and is started by the next request, which waits for it. Up to a tenth "
+        "longer, so that not all stop at once.",
         "30m",
         "restarts nobody",
         None,
@@ -188,6 +190,16 @@ TIER_KEYS = (
         "`unlimited`",
     ),
     Key(
+        "sleep_after",
+        values.duration(values.MIN_SLEEP_AFTER),
+        "duration, or `never`",
+        "As `defaults.sleep_after`, for the tenants of this tier.",
+        "10m",
+        "restarts nobody",
+        NOT_SAID,
+        "`defaults.sleep_after`",
+    ),
+    Key(
         "price",
         values.price,
         "number, from 0 on",
@@ -261,7 +273,17 @@ TENANT_KEYS = (
         "never",
         "restarts nobody",
         None,
-        "`defaults.sleep_after`",
+        "that of its tier, else `defaults.sleep_after`",
+    ),
+    Key(
+        "always_on",
+        values.boolean,
+        "`true` or `false`",
+        "`true`: never put to sleep, not by hand either, and started before the others.",
+        "true",
+        "wakes this tenant if it sleeps",
+        False,
+        "`false`",
     ),
     Key(
         "llm_privacy",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+NOT_SAID = 0  # seconds that a tier without `sleep_after` has: the file's default counts
 LlmPrivacy = Literal["nothing", "names", "samples"]
 
 
@@ -22,6 +23,7 @@ class Tier:
     questions_per_day: int | None = None
     price: float | None = None
     llm_tokens_per_day: int | None = None
+    sleep_after: int | None = NOT_SAID  # of its tenants that do not say otherwise
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,10 @@ class Tenant:
     state: Literal["running", "suspended"] = "running"
     domains: tuple[str, ...] = ()
     sleep_after: int | None = None  # seconds; None: never
+    always_on: bool = False  # never put to sleep
     llm_privacy: LlmPrivacy = "names"  # what of the tenant's data an LLM may be told
     renamed_from: str | None = None
+    own_image: bool = False  # its entry names the image: updates of all leave it alone
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from orchestrator.core.document import Entry, MapNode, Node, Scalar
 from orchestrator.core.fleet import keys
 from orchestrator.core.fleet.across import check_across
 from orchestrator.core.fleet.drafts import Draft
-from orchestrator.core.fleet.model import Fleet, Tenant, Tier
+from orchestrator.core.fleet.model import NOT_SAID, Fleet, Tenant, Tier
 from orchestrator.core.fleet.sections import Place, Section, as_mapping, closest, read_section
 from orchestrator.core.fleet.validation import Validation, unreadable
 from orchestrator.core.fleet.values import tier_name
@@ -172,7 +172,7 @@ def _outcome(
     fleet = None
     if not problems.of_the_file:
         base = _filled(defaults, keys.DEFAULT_KEYS)
-        good = tuple(_tenant(draft, base) for draft in drafts if draft.id not in bad)
+        good = tuple(_tenant(draft, base, tiers) for draft in drafts if draft.id not in bad)
         fleet = Fleet(**_filled(top, keys.FILE_KEYS), tiers=tiers, tenants=good)
     found = problems.all()
     renamed = {
@@ -190,10 +190,13 @@ def _outcome(
     )
 
 
-def _tenant(draft: Draft, defaults: Mapping[str, Any]) -> Tenant:
-    values = {"name": draft.id, **defaults, **draft.section.values}
+def _tenant(draft: Draft, defaults: Mapping[str, Any], tiers: Mapping[str, Tier]) -> Tenant:
+    own = draft.section.values
+    tier = tiers[own.get("tier", defaults["tier"])]
+    of_tier = {} if tier.sleep_after == NOT_SAID else {"sleep_after": tier.sleep_after}
+    values = {"name": draft.id, **defaults, **of_tier, **own}
     values["domains"] = tuple(item.value for item in values.get("domains", ()))
-    return Tenant(id=draft.id, **values)
+    return Tenant(id=draft.id, own_image="image" in own, **values)
 
 
 def _filled(section: Section, table: Sequence[keys.Key]) -> dict[str, Any]:

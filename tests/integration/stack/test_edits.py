@@ -19,7 +19,7 @@ def test_saving_without_apply_changes_nothing(stack: Stack, fleet: Fleet) -> Non
     second = fleet.add("second")
     fleet.change(first, tier="medium")
     planned = {one["tenant"]: one["action"] for one in stack.plan()["tenants"]}
-    assert planned == {first: "restart", second: "start"}
+    assert planned == {first: "swap", second: "start"}
     assert fleet.life(first) == before
     assert not exists("container", f"tenant-{second}")
     assert stack.get(second).status == 404
@@ -54,10 +54,7 @@ def test_a_changed_limit_remakes_that_tenant_alone_and_holds_its_visitors(
     assert inspect(f"tenant-{changed}")["HostConfig"]["Memory"] == 192 * 1024 * 1024
     assert stack.get(changed).json()["users"] == "7"
     assert (stack.data(changed) / "born").read_text() == born
-    assert f"{other}.localhost" not in visits.failures
-    failed = visits.failures.get(f"{changed}.localhost", {})
-    assert set(failed) <= {503}, failed
-    assert sum(failed.values()) <= 2, failed  # Those that were cut off in the middle of an answer.
+    assert visits.failures == {}
     assert visits.met[f"{changed}.localhost"][200] > 5
 
 

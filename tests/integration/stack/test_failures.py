@@ -65,7 +65,7 @@ def test_a_tenant_that_never_gets_ready_delays_nobody(stack: Stack, fleet: Fleet
     stack.wait_until("the other is served", lambda: stack.get(quick).status == 200)
     row = fleet.row(hanging)
     assert (row["state"], stack.get(quick).json()["tenant"]) == ("starting", "Quick")
-    answer = stack.get(hanging)
+    answer = stack.get(hanging, headers={"Accept": "text/html"})  # a program would be held
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert "Hanging is starting" in answer.body
     late = fleet.add("late")

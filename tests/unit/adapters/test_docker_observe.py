@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters import docker_conflicts, docker_observe, docker_profile
+from orchestrator.adapters import docker_altered, docker_conflicts, docker_observe, docker_profile
 from orchestrator.adapters.docker_streams import event_tenant
 from orchestrator.core.desired import TenantSpec
 from tests.unit.adapters.tenant_specs import tenant_spec
@@ -158,3 +158,56 @@ def test_a_fresh_exit_may_be_another_one_than_a_moment_ago(
     state: str, status: str, tells: bool
 ) -> None:
     assert docker_observe.is_telling(listed(State=state, Status=status)) is tells
+
+
+def inspected(**changes: object) -> dict[str, Any]:
+    state = {"Status": "running", "StartedAt": "", "FinishedAt": "", "ExitCode": 0}
+    config = {**docker_profile.host_config(SPEC), **changes}
+    return {"Created": "", "State": {**state, "OOMKilled": False}, "HostConfig": config}
+
+
+def altered(inspect: dict[str, Any], entry: dict[str, Any], info: dict[str, Any]) -> object:
+    owner = docker_observe.ours(LABELS, "mine")
+    assert owner is not None
+    details = docker_observe.details(inspect, owner, docker_altered.enforced(info))
+    return docker_observe.container(entry, owner, details).altered
+
+
+ABLE = dict.fromkeys(("MemoryLimit", "SwapLimit", "CpuCfsQuota", "CPUShares", "PidsLimit"), True)
+
+
+def test_one_as_it_was_made_is_not_altered() -> None:
+    assert altered(inspected(), listed(), ABLE) == ()
+    assert altered(inspected(RestartPolicy={"Name": ""}), listed(), ABLE) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"Memory": 1 << 30}, "its memory limit"),
+        ({"MemorySwap": -1}, "its swap limit"),
+        ({"NanoCpus": 4_000_000_000}, "its cpu limit"),
+        ({"CpuShares": 4096}, "its cpu weight"),
+        ({"PidsLimit": None}, "its limit of processes"),
+        ({"RestartPolicy": {"Name": "always"}}, "its restart policy"),
+    ],
+)
+def test_limits_changed_by_hand_are_told(changes: dict[str, Any], words: str) -> None:
+    assert altered(inspected(**changes), listed(), ABLE) == (words,)
+
+
+def test_what_an_engine_cannot_enforce_is_not_taken_for_a_change() -> None:
+    unable = inspected(Memory=0, MemorySwap=-1, PidsLimit=None, CpuShares=0)
+    assert altered(unable, listed(), {"CpuCfsQuota": True}) == ()
+
+
+def test_a_second_network_is_told() -> None:
+    ends = {"tenant-customer-a": {"IPAddress": "10.213.0.26"}, "theirs": {"IPAddress": "172.9.0.2"}}
+    entry = listed(NetworkSettings={"Networks": ends})
+    assert altered(inspected(), entry, ABLE) == ("network theirs",)
+
+
+def test_one_of_another_profile_is_made_anew_anyway() -> None:
+    older = {**SPEC.container_fields, "profile": 0}
+    assert docker_altered.host_config({"Memory": 5}, older, ("Memory",)) == []
+    assert docker_altered.host_config({"Memory": 5}, {}, ("Memory",)) == []

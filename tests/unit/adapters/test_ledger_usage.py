@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters import ledger_file, ledger_usage
+from orchestrator.adapters import ledger_campaigns, ledger_file, ledger_nights, ledger_usage
 from orchestrator.adapters.ledger import SqliteLedger
 from orchestrator.core.llm_usage import Booking, DayOfUsage
 
@@ -82,7 +82,8 @@ def test_old_requests_and_very_old_usage_go(ledger: SqliteLedger, tmp_path: Path
 
 
 def test_a_ledger_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
-    first = [one for one in ledger_file.SCHEMA if one not in ledger_usage.SCHEMA][:-1]
+    later = (*ledger_usage.SCHEMA, *ledger_nights.SCHEMA, *ledger_campaigns.SCHEMA)
+    first = [one for one in ledger_file.SCHEMA if one not in later][:-1]
     db = sqlite3.connect(tmp_path / "ledger.db")
     for statement in (*first, "PRAGMA user_version = 1", "INSERT INTO tenants VALUES ('a', 4)"):
         db.execute(statement)

@@ -132,6 +132,23 @@ def test_who_is_not_there():
             edit()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("defaults: {tier: s, image: a}  # old\n", "defaults: {tier: s, image: b}  # old\n"),
+        ("defaults:\n  image: a # why\n", "defaults:\n  image: b # why\n"),
+        ("defaults:\n  tier: s\n", "defaults:\n  tier: s\n  image: b\n"),
+        ("defaults:\n", "defaults:\n  image: b\n"),
+        ("tenants: {}\n", "tenants: {}\ndefaults:\n  image: b\n"),
+        ("defaults: {image: b}\n", "defaults: {image: b}\n"),
+    ],
+)
+def test_the_image_of_all(before, after):
+    edit = editing.set_default(before, "image", "b")
+    assert edit.text == after
+    assert bool(edit.changes) == (before != after)
+
+
 def test_who_is_there_already():
     with pytest.raises(Refused, match="there is a tenant customer-b already"):
         editing.add(IN_LINES, "customer-b", {})

@@ -100,7 +100,8 @@ def test_no_change_writes_nothing(path):
             lambda path: tenants_file.set_values(path, "customer-a", {"colour": "red"}),
             (
                 "line 5: tenants.customer-a.colour: is not a known key; known here are name, tier, "
-                "image, state, domains, sleep_after, llm_privacy, renamed_from"
+                "image, state, domains, sleep_after, always_on, llm_privacy, "
+                "renamed_from"
             ),
         ),
         (

@@ -26,7 +26,7 @@ STATUS = {"tenants": [A, B, C], "routes_confirmed": True, "converged": False}
 PLAN = {
     "tenants": [
         {
-            "tenant": "customer-b", "action": "restart", "why": "its settings or image changed",
+            "tenant": "customer-b", "action": "swap", "why": "its settings or image changed",
             "changes": [
                 {"field": "memory", "old": "768m", "new": "2g"},
                 {"field": "cpus", "old": "1", "new": "2"},
@@ -92,10 +92,69 @@ ANSWERS = {
         plan=PLAN,
     ),
     "POST /v1/tenants/customer-a/restart": work(
+        ("customer-a", "hold the requests of customer-a at the gate"),
         ("customer-a", "stop container 9c8b7a6f5e4d"),
         ("customer-a", "start container tenant-customer-a"),
         ("customer-a", "wait until customer-a is ready"),
+        ("customer-a", "restarted: held 3, longest 1.2 s, failed 0"),
         end="customer-a is running",
+    ),
+    "POST /v1/tenants/customer-a/sleep": work(
+        ("customer-a", "hold the requests of customer-a at the gate"),
+        ("customer-a", "wait until customer-a has no request under way"),
+        ("customer-a", "put customer-a to sleep"),
+        ("customer-a", "stop container 9c8b7a6f5e4d"),
+        ("customer-a", "fell asleep"),
+        end="2 running, 1 sleeping",
+    ),
+    "POST /v1/tenants/customer-a/wake": work(
+        ("customer-a", "start container tenant-customer-a"),
+        ("customer-a", "wait until customer-a is ready"),
+        ("customer-a", "route customer-a.localhost"),
+        ("customer-a", "woke up"),
+        end="3 running",
+    ),
+    "POST /v1/update": Lines(
+        (
+            {"kind": "count", "text": "0 of 3 customers", "share": 0.0},
+            *(
+                {"kind": "step", "tenant": tenant, "text": text}
+                for tenant, text in (
+                    ("customer-a", "hold the requests of customer-a at the gate"),
+                    ("customer-a", "wait until customer-a is ready"),
+                    ("customer-a", "swapped: held 14, longest 1.4 s, failed 0"),
+                )
+            ),
+            {"kind": "count", "text": "1 of 3 customers", "share": 0.33},
+            {
+                "kind": "step", "tenant": "customer-b",
+                "text": "swapped: held 3, longest 1.2 s, failed 0",
+            },
+            {"kind": "step", "tenant": "customer-c", "text": "swapped: held 0"},
+            {"kind": "count", "text": "3 of 3 customers", "share": 1.0},
+            {
+                "kind": "done", "ok": True,
+                "text": "update 7: 3 updated, 1 with an image of their own left alone",
+            },
+        )
+    ),
+    "GET /v1/update": {
+        "number": 7, "kind": "update", "at": 1795410102.0, "state": "done",
+        "text": "update 7: 3 updated", "pinned": ["customer-d"],
+        "tenants": [
+            {
+                "tenant": tenant, "state": "updated", "reason": "", "image": "data-agent:2",
+                "wanted": "sha256:77e50db82f7e00", "running": "sha256:77e50db82f7e00",
+                "version": "2.0.0",
+            }
+            for tenant in ("customer-a", "customer-b", "customer-c")
+        ],
+    },
+    "POST /v1/rollback": work(
+        ("customer-b", "hold the requests of customer-b at the gate"),
+        ("customer-b", "wait until customer-b is ready"),
+        ("customer-b", "swapped: held 2, longest 1.3 s, failed 0"),
+        end="rollback 8: 1 brought back",
     ),
     "GET /v1/tenants/customer-a/logs": Text(
         "2026-11-23 05:01:41 INFO Application startup complete.\n"
@@ -139,6 +198,52 @@ ANSWERS = {
         "file": "tenants.yaml", "changed": ["tenants.customer-e removed"],
     },
     "POST /v1/tenants/customer-e/purge": {"purged": "customer-e", "bytes": 3_250_585},
+}  # fmt: skip
+
+
+def one_plan(action: str, why: str) -> dict:
+    planned = {"tenant": "customer-b", "action": action, "why": why, "changes": [], "steps": []}
+    return {"tenants": [planned], "problems": [], "refused": None}
+
+
+OF_VERB = {  # what is answered otherwise
+    "rollback": {
+        "GET /v1/update": {
+            "number": 8, "kind": "rollback", "at": 1795410102.0, "state": "done", "text": "",
+            "tenants": [
+                {
+                    "tenant": "customer-b", "state": "updated", "reason": "",
+                    "image": "data-agent:1", "wanted": "sha256:bec6ad95e06700",
+                    "running": "sha256:bec6ad95e06700", "version": "1.4.0",
+                }
+            ],
+        },
+    },
+    "suspend": {
+        "PATCH /v1/tenants/customer-b": {
+            "file": "tenants.yaml", "changed": ["tenants.customer-b.state: suspended"],
+        },
+        "GET /v1/plan": one_plan("stop", "tenants.yaml says suspended"),
+        "POST /v1/apply": work(
+            ("customer-b", "take customer-b off the routes"),
+            ("customer-b", "stop container 5f0c1d2e3a4b"),
+            ("customer-b", "stopped"),
+            end="2 running, 1 suspended",
+        ),
+    },
+    "resume": {
+        "PATCH /v1/tenants/customer-b": {
+            "file": "tenants.yaml",
+            "changed": ["tenants.customer-b.state removed, it was suspended"],
+        },
+        "GET /v1/plan": one_plan("heal", "its container is not running"),
+        "POST /v1/apply": work(
+            ("customer-b", "start container tenant-customer-b"),
+            ("customer-b", "wait until customer-b is ready"),
+            ("customer-b", "route customer-b.localhost"),
+            end="3 running",
+        ),
+    },
 }  # fmt: skip
 FLEET = """\
 domain: localhost

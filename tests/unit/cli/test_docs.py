@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.cli.parser import build
-from tests.unit.cli.doc_answers import ANSWERS, FLEET
+from tests.unit.cli.doc_answers import ANSWERS, FLEET, OF_VERB
 
 PAGE = (Path(__file__).parents[3] / "docs/cli.md").read_text()
 BLOCKS = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
@@ -22,7 +22,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
 def test_examples(command, output, controller, tenantctl, tmp_path, monkeypatch):
-    controller.answers = dict(ANSWERS)
+    controller.answers = ANSWERS | OF_VERB.get(command.split()[1], {})
     for name, tier in (("tenants.yaml", "medium"), ("new.yaml", "huge")):
         (tmp_path / name).write_text(FLEET % tier)
     monkeypatch.setenv("ORCHESTRATOR_TENANTS_FILE", str(tmp_path / "tenants.yaml"))

@@ -7,6 +7,7 @@ from copy import deepcopy
 
 import pytest
 
+from orchestrator.cli.parser import build
 from tests.unit.cli.conftest import APPLIED, PLAN, STATUS
 from tests.unit.recorded_controller import Lines, Problem, Recorded, Text
 
@@ -159,9 +160,75 @@ def test_apply_refused_until_confirmed(controller, tenantctl):
     }  # fmt: skip
 
 
-def test_restart(controller, tenantctl):
-    controller.answers["POST /v1/tenants/customer-a/restart"] = APPLIED
-    assert tenantctl("restart", "customer-a")[0] == 0
+@pytest.mark.parametrize("verb", ["restart", "sleep", "wake"])
+def test_work_on_one(controller, tenantctl, verb):
+    controller.answers[f"POST /v1/tenants/customer-a/{verb}"] = APPLIED
+    assert tenantctl(verb, "customer-a")[0] == 0
+
+
+UPDATED = {
+    "number": 3, "kind": "update", "at": 0.0, "state": "failed", "reason": "the canary a failed",
+    "text": "update 3: 1 failed, 1 not touched", "pinned": ["own"],
+    "tenants": [
+        {
+            "tenant": "a", "state": "failed", "reason": "the flux is missing", "image": "app:2",
+            "wanted": "sha256:0123456789abcdef", "running": "sha256:fedcba9876543210",
+            "version": "1.0",
+        },
+        {
+            "tenant": "b", "state": "waiting", "reason": "", "image": "app:2",
+            "wanted": "sha256:0123456789abcdef",
+        },
+    ],
+}  # fmt: skip
+OPTIONS = {"tenants": [], "canary": None, "batch": None, "max_failures": 0}
+
+
+def test_update_that_failed_shows_each_customer(controller, tenantctl):
+    end = {"kind": "done", "ok": False, "text": UPDATED["text"]}
+    controller.answers |= {"POST /v1/update": Lines((end,)), "GET /v1/update": UPDATED}
+    code, out, err = tenantctl("update", "--image", "app:2", "--canary", "a", "--batch", "2")
+    assert code == 1
+    assert ("POST /v1/update", {**OPTIONS, "image": "app:2", "canary": "a", "batch": 2}) in (
+        controller.asked
+    )
+    assert out.splitlines() == [
+        "CUSTOMER  OUTCOME  WANTED        RUNNING       VERSION",
+        "a         failed   0123456789ab  fedcba987654  1.0",
+        "  the flux is missing",
+        "b         waiting  0123456789ab  -             -",
+        "left alone, with an image of their own: own",
+    ]
+    assert err.startswith("failed: update 3: 1 failed, 1 not touched\n")
+    code, out, _ = tenantctl("update", "--json")
+    assert (code, json.loads(out)["update"]["tenants"][0]["state"]) == (1, "failed")
+    assert tenantctl("update", "--show")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "asked"),
+    [
+        (("update", "--stop"), ("POST /v1/update/stop", {})),
+        (("update", "--resume"), ("POST /v1/update/resume", {})),
+        (("update", "a", "b"), ("POST /v1/update",
+                                {**OPTIONS, "tenants": ["a", "b"], "image": None})),
+        (("rollback", "a"), ("POST /v1/rollback", {**OPTIONS, "tenants": ["a"]})),
+        (("rollback", "--all"), ("POST /v1/rollback", OPTIONS)),
+    ],
+)  # fmt: skip
+def test_what_updates_ask(controller, tenantctl, argv, asked):
+    end = Lines(({"kind": "done", "ok": True, "text": "done"},))
+    controller.answers |= {asked[0]: end, "GET /v1/update": {**UPDATED, "state": "done"}}
+    assert tenantctl(*argv)[0] == 0
+    assert asked in controller.asked
+
+
+@pytest.mark.parametrize(
+    "argv", [("rollback",), ("rollback", "a", "--all"), ("update", "a", "--stop")]
+)
+def test_updates_that_are_not_clear_are_refused(controller, tenantctl, argv):
+    assert tenantctl(*argv)[0] == 1
+    assert not [asked for asked, _ in controller.asked if asked.startswith("POST")]
 
 
 def test_logs(controller, tenantctl):
@@ -206,7 +273,7 @@ def test_doctor_finds_that_the_controller_is_away(away, tenantctl):
 
 
 @pytest.mark.parametrize(
-    "argv", [(), ("frobnicate",), ("sleep", "customer-a"), ("set", "customer-a"), ("logs",),
+    "argv", [(), ("frobnicate",), ("sleep",), ("set", "customer-a"), ("logs",),
              ("set", "customer-a", "tier"), ("logs", "a", "--tail", "-1"), ("plan", "--step")],
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2(tenantctl, argv):
@@ -231,8 +298,8 @@ def test_ids_that_cannot_be_never_reach_the_controller(controller: Recorded, ten
 
 
 def test_every_verb_has_help_with_examples(tenantctl):
-    verbs = "validate plan apply status add remove set restart logs events credentials purge doctor"
-    for verb in verbs.split():
+    verbs = next(action for action in build()._actions if action.dest == "verb").choices
+    for verb in verbs:
         code, out, _ = tenantctl(verb, "--help")
         assert code == 0
         assert f"examples:\n  tenantctl {verb}" in out

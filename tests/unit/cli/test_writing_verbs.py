@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.unit.recorded_controller import Problem
 
 
@@ -101,6 +103,15 @@ def test_set_values_lists_and_defaults(controller, tenantctl):
             {"tier": "medium", "domains": ["a.example", "b.example"], "sleep_after": None},
         )
     ]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("suspend", "suspended"), ("resume", None)])
+def test_suspend_and_resume_edit_the_file_and_apply_it(controller, tenantctl, verb, state):
+    controller.answers["PATCH /v1/tenants/customer-a"] = {"file": "tenants.yaml", "changed": ["…"]}
+    assert tenantctl(verb, "customer-a")[0] == 0
+    asked = [what for what, _ in controller.asked]
+    assert controller.asked[0] == ("PATCH /v1/tenants/customer-a", {"state": state})
+    assert asked[-1] == "POST /v1/apply"
 
 
 def test_set_of_a_key_that_does_not_exist(controller, tenantctl):

@@ -13,10 +13,12 @@ import httpx
 import pytest
 
 from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.controller.gate_api import GateApi
 from orchestrator.controller.llm import LlmDesk
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.socket_api import SocketApi
 from orchestrator.controller.state import State
+from orchestrator.controller.updates_api import UpdatesApi
 from orchestrator.errors import DataRootError
 from orchestrator.ports import Ports
 from tests.support.fleets import SITE, tenant, wanted
@@ -52,10 +54,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     state = State(SITE, desired=wanted("a", "c", tenant("asleep", state="suspended")))
     for one in state.desired:
         ledger.allocate(one)
-    ports = Ports(*[cast("Any", None)] * 8)
+    ports = Ports(*[cast("Any", None)] * 9)
     ports = replace(ports, data_root=cast("Any", Tokens()), ledger=ledger)
     llm = LlmApi(LlmDesk(state, ports, now=lambda: NOON))
-    yield Desk(SocketApi(cast("Any", None), cast("Any", None), llm), state)
+    updates, gate = UpdatesApi(cast("Any", None)), GateApi(cast("Any", None))
+    yield Desk(SocketApi(*[cast("Any", None)] * 3, updates, llm, gate), state)
     ledger.close()
 
 

@@ -29,7 +29,7 @@ TENANT_PROBLEMS = {
     "users: 7": ".users: is not a known key; it belongs to a tier",
     "tls: off": ".tls: is not a known key; it belongs to the top of the file",
     "colour: red": ".colour: is not a known key; known here are name, tier, image, state, domains, "
-    "sleep_after, llm_privacy, renamed_from",
+    "sleep_after, always_on, llm_privacy, renamed_from",
     "tier: smal": ".tier: there is no tier 'smal'; did you mean 'small'?",
     "tier: platinum": ".tier: there is no tier 'platinum'; known are small",
     "tier: a b": ".tier: 'a b' is not a tier name; use letters, digits, '-' and '_'",

@@ -53,22 +53,30 @@ def test_a_changed_limit_recreates_exactly_that_tenant_and_says_what_changed() -
     before = wanted("a", "b")
     after = wanted(tenant("a", tier="medium"), "b")
     plan = only(world_of(before).plan(after))
-    assert (plan.tenant, plan.action) == ("a", "restart")
+    assert (plan.tenant, plan.action) == ("a", "swap")
     changed = [str(change) for change in plan.changes]
     assert "memory: 384m → 768m" in changed
     assert "cpus: 0.5 → 1" in changed
     assert "users: 5 → 10" in changed
 
 
-def test_a_recreated_tenant_keeps_its_route_so_that_requests_are_held() -> None:
+def test_one_that_does_not_serve_is_remade_with_its_route_in_place() -> None:
     before, after = wanted("a"), wanted(tenant("a", name="Another"))
-    assert "Unroute" not in kinds(world_of(before).plan(after))
+    world = world_of(before)
+    stopped = container_of(before["a"], state="exited")
+    world.containers = {stopped.id: stopped}
+    plan = only(world.plan(after))
+    assert plan.action == "restart"
+    assert [type(step).__name__ for step in plan.steps] == [
+        "RemoveContainer", "PrepareData", "CreateContainer", "StartContainer", "AwaitReady",
+        "Route",
+    ]  # fmt: skip
 
 
 def test_a_new_image_recreates() -> None:
     after = wanted("a", image_id="sha256:" + "b" * 64)
     plan = only(world_of(wanted("a")).plan(after))
-    assert plan.action == "restart"
+    assert plan.action == "swap"
     assert [change.field for change in plan.changes] == ["image"]
 
 

@@ -34,6 +34,29 @@ def test_everything_else_goes_to_the_gate_last() -> None:
     )
 
 
+def test_an_edge_that_restarts_is_waited_for() -> None:
+    assert made()["http"]["routers"]["gate"]["middlewares"] == ["hold"]
+
+
+def test_limits_come_before_what_waits_and_are_one_for_all_hosts_of_a_tenant() -> None:
+    http = json.loads(
+        json.dumps(
+            routes.document(
+                TABLE, generation="g1", gate_port=1, limits=routes.Limits(per_s=7, in_flight=3)
+            )
+        )
+    )["http"]
+    order = ["one-bucket", "rate", "in-flight", "honest-page", "hold"]
+    assert http["routers"]["tenant-a"]["middlewares"] == order
+    ways = http["middlewares"]
+    by_header = {"requestHeaderName": "X-Orchestrator-Limit"}
+    assert ways["one-bucket"]["headers"]["customRequestHeaders"] == {
+        "X-Orchestrator-Limit": "tenant"
+    }
+    assert ways["rate"]["rateLimit"] == {"average": 7, "burst": 14, "sourceCriterion": by_header}
+    assert ways["in-flight"]["inFlightReq"] == {"amount": 3, "sourceCriterion": by_header}
+
+
 def test_no_list_or_map_is_empty_since_traefik_refuses_that() -> None:
     def walk(value: object) -> None:
         assert value not in ({}, [])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from orchestrator.core.history import Attempts
 from orchestrator.core.observed import DataDir, Observed, Unknown
 from orchestrator.core.status import Knowledge, StatusReport, Usage, report
+from orchestrator.core.swap import Swap
 from tests.support.fleets import tenant, wanted
 from tests.support.model_world import ModelWorld, container_of
 
@@ -104,3 +105,48 @@ def test_a_foreign_object_of_its_name_is_a_failure_with_a_mend() -> None:
     row = status(observed).tenants[0]
     assert row.state == "failed"
     assert "rename or remove it" in row.why
+
+
+def test_a_swap_on_record_is_told_whatever_was_seen_last() -> None:
+    new = {**DESIRED, "a": replace(DESIRED["a"], image_id="sha256:" + "b" * 64)}
+    begun = Swap("a", DESIRED["a"].container_fields, DESIRED["a"].fingerprint, new["a"].fingerprint)
+    states = []
+    for state in ("begun", "failed", "refused"):
+        made = world()
+        made.swaps = {"a": replace(begun, state=state, reason="it ended. ")}  # type: ignore[arg-type]
+        row = status(made.observed(), desired=new).tenants[0]
+        states.append((row.state, row.why))
+    assert [state for state, _ in states] == ["swapping", "swapping", "running"]
+    assert states[2][1] == "update failed: it ended; still on image sha256:aaaaaaaaaaaa"
+
+
+def test_an_update_that_was_refused_is_not_converged() -> None:
+    new = {**DESIRED, "a": replace(DESIRED["a"], image_id="sha256:" + "b" * 64)}
+    made = world()
+    made.swaps = {
+        "a": Swap(
+            "a",
+            DESIRED["a"].container_fields,
+            DESIRED["a"].fingerprint,
+            new["a"].fingerprint,
+            state="refused",
+        )
+    }
+    assert not status(made.observed(), desired=new).converged
+
+
+def test_who_sleeps_is_sleeping_and_that_is_fine() -> None:
+    made = world()
+    made.asleep = frozenset({"a"})
+    made.settle(DESIRED)
+    found = status(made.observed())
+    assert [(row.state, row.why) for row in found.tenants] == [("sleeping", ""), ("running", "")]
+    assert found.converged
+
+
+def test_what_is_being_done_names_the_state_of_who_is_not_served() -> None:
+    made = world()
+    del made.routed["a"]
+    for action, state in (("swap", "swapping"), ("sleep", "sleeping"), ("wake", "starting")):
+        known = status(made.observed(), busy={"a": "a step"}, doing={"a": action})
+        assert (known.tenants[0].state, known.tenants[0].why) == (state, "a step")

@@ -32,6 +32,7 @@ def environment(tmp_path: Path, gate: int, api: int) -> dict[str, str]:
         "ORCHESTRATOR_DATA_ROOT": str(tmp_path),
         "ORCHESTRATOR_GATE_PORT": str(gate),
         "ORCHESTRATOR_API_PORT": str(api),
+        "ORCHESTRATOR_HOLD_S": "1",
     }
 
 

@@ -1,22 +1,21 @@
-"""The gate over real HTTP: hosts, states, methods, bodies; and a controller that goes away."""
+"""What the gate explains, over real HTTP: hosts, states, methods, bodies."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
-import uvicorn
 
-from orchestrator.client.answers import HostEntry, Hosts
-from orchestrator.edge.gate import Gate
-from orchestrator.edge.host_book import HostBook
+from orchestrator.client.answers import GateAnswer, Holds, HostEntry, Hosts
+from orchestrator.edge.gate.bounds import Bounds
+from orchestrator.edge.gate.gate import Gate
+from orchestrator.edge.gate.server import GateServer
 from orchestrator.edge.page import Pages
-from orchestrator.edge.serve import config
 from orchestrator.errors import ControllerUnavailable
 
 STATES = "starting running sleeping suspended swapping failed retired".split()
@@ -24,7 +23,7 @@ HTML, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
 
 
 class Source:
-    """Hosts as told; `away` makes it fail."""
+    """Every tenant is to be explained; `away` makes it fail."""
 
     def __init__(self) -> None:
         self.away = False
@@ -32,20 +31,33 @@ class Source:
     async def hosts(self) -> Hosts:
         if self.away:
             raise ControllerUnavailable("away")
-        names = {
-            f"{state}.localhost": HostEntry(state, f"Firm <b>{state}</b>", state, "out of memory")
-            for state in STATES
-        }
+        names = {f"{state}.localhost": HostEntry(state, name(state), state) for state in STATES}
         return Hosts("localhost", names)
+
+    async def gate(self, host: str) -> GateAnswer:
+        state = host.removesuffix(".localhost")
+        return GateAnswer("explain", state, name(state), state, why="out of memory")
+
+    wake = gate
+
+    async def tell_holds(self, holds: Holds) -> None:
+        raise AssertionError("nothing is held here")
+
+
+def name(state: str) -> str:
+    return f"Firm <b>{state}</b>"
 
 
 class Served:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, bounds: Bounds) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        gate = Gate(HostBook(source), Pages())
-        self.server = uvicorn.Server(config(gate))
-        self.thread = threading.Thread(target=self.server.run, args=([self.listener],), daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self.server = GateServer(lambda: Gate(source, Pages(), bounds), bounds)
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self) -> None:
+        self.loop.run_until_complete(self.server.serve([self.listener]))
 
     def ask(
         self, host: str, verb: str = "GET", path: str = "/", body: bytes | None = None, **headers
@@ -64,16 +76,13 @@ class Served:
             return connection.recv(65536)
 
 
-def serving(source: Source) -> Iterator[Served]:
-    served = Served(source)
+def serving(source: Source, **bounds: float) -> Iterator[Served]:
+    served = Served(source, Bounds(**bounds))
     served.thread.start()
-    deadline = time.monotonic() + 10
-    while not served.server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
     yield served
-    served.server.should_exit = True
-    served.thread.join(timeout=10)
+    served.loop.call_soon_threadsafe(served.server.stop)
+    served.thread.join(timeout=20)
+    assert not served.thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +145,11 @@ def test_nobody_and_a_retired_customer_look_the_same(gate):
         ("/", "application/problem+json", PROBLEM),
         ("/api/v1/me", "*/*", PROBLEM),
         ("/api/v1/me", "text/html", HTML),
-        ("/?url=%2Fapi%2Fv1%2Fme", "*/*", PROBLEM),
-        ("/?url=http://[", "*/*", HTML),
-        ("/?" + "&".join(["url=1"] * 40), "*/*", HTML),
+        ("/?url=%2Fapi%2Fv1%2Fme", "*/*", HTML),
+        ("/.gate?url=%2Fapi%2Fv1%2Fme", "*/*", PROBLEM),
+        ("/.gate?url=%2Fdata", "*/*", HTML),
+        ("/.gate?url=http://[", "*/*", HTML),
+        ("/.gate?" + "&".join(["url=1"] * 40), "*/*", HTML),
         ("/robots.txt", "*/*", HTML),
     ],
 )
@@ -212,10 +223,10 @@ def test_a_websocket_is_answered_as_a_request(gate):
     assert response.status == 503
 
 
-def test_a_controller_never_reached_is_503_for_all(request):
+def test_a_controller_never_reached_is_503_for_all():
     source = Source()
     source.away = True
-    for served in serving(source):
+    for served in serving(source, hold_s=0.3):
         for host in ("starting.localhost", "nobody"):
             response, text = served.ask(host)
             assert (response.status, response.headers["Retry-After"]) == (503, "5")

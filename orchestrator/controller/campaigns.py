@@ -1,0 +1,178 @@
+"""Carries a campaign to its end: releases tenants, sees how they do, writes every turn down.
+
+All that a kill must not lose is in the ledger before anybody is released; the rest follows from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from orchestrator.controller.apply import Applier
+from orchestrator.controller.executor import Executor
+from orchestrator.controller.journal import Journal
+from orchestrator.controller.loop import Loop
+from orchestrator.controller.progress import Line, Progress
+from orchestrator.controller.state import State
+from orchestrator.core import history
+from orchestrator.core.campaign import Campaign, Entry, turn
+from orchestrator.core.campaign_verdict import Verdict, verdict
+from orchestrator.core.case import Case, World
+from orchestrator.errors import OrchestratorError
+from orchestrator.ports import Ports
+
+POLL_S = 0.1
+AGAIN_S = 1.0  # after a turn that could not be written down
+# Of one tenant: a drain of 10 s, a stop of 30, a start of 30 and the same back, twice over.
+PATIENCE_S = 300.0
+
+log = logging.getLogger(__name__)
+
+
+class Campaigns:
+    """The campaign of `State`, the only one at a time."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        loop: Loop,
+        executor: Executor,
+        applier: Applier,
+        journal: Journal,
+        progress: Progress,
+        ports: Ports,
+    ) -> None:
+        self._state = state
+        self._loop = loop
+        self._executor = executor
+        self._applier = applier
+        self._journal = journal
+        self._progress = progress
+        self._ledger = ports.ledger
+        self._file = ports.tenants_file
+        self._amended: Campaign | None = None  # what the applied fleet is known to be as
+        self._released: dict[str, tuple[float, int]] = {}  # tenant → when, and the ring by then
+        self.lock = asyncio.Lock()  # held while the campaign changes
+
+    def load(self) -> None:
+        """Take over what an earlier controller wrote down. LedgerError."""
+        self._state.campaign = next(reversed(self._ledger.campaigns()), None)
+
+    async def run(self) -> None:
+        """As long as the controller runs."""
+        while True:
+            try:
+                moved = await self.step()
+            except OrchestratorError as error:
+                log.warning("the update cannot go on now: %s. %s", error, error.mend)
+                await asyncio.sleep(AGAIN_S)
+            else:
+                await asyncio.sleep(0 if moved else POLL_S)
+
+    async def step(self) -> bool:
+        """One turn of the campaign that goes on; whether anything changed."""
+        async with self.lock:
+            campaign = self._state.campaign
+            if campaign is None or not campaign.active:
+                return False
+            if self._amended != campaign:
+                await self._amend(campaign)
+            after = turn(self._judged(campaign))
+            if after == campaign:
+                return False
+            await self.become(after)
+            return True
+
+    async def become(self, after: Campaign) -> None:
+        """Write it down and work towards it. The caller holds the lock.
+
+        FleetInvalid, Refused: tenants.yaml cannot be edited to say so; nothing was changed.
+        """
+        before = self._state.campaign
+        released = [one.tenant for one in after.of("updating") if _is_new(one, before)]
+        await self._journal.forgive(released)
+        if not after.active:  # first what follows from its end, which nobody would see to later
+            await self._amend(after)
+        async with self._applier.lock:  # an apply of the file sees the campaign that it is part of
+            if after.state == "beginning" and after.default is not None:
+                await asyncio.to_thread(self._file.set_image, after.default)
+            await asyncio.to_thread(self._ledger.put_campaign, after)
+            self._state.campaign = after
+        if after.active:
+            await self._amend(after)
+        self._tell(before, after)
+
+    async def _amend(self, campaign: Campaign) -> None:
+        for entry in campaign.of("updating"):
+            if entry.tenant not in self._released:
+                self._forgive(entry.tenant)
+        await self._applier.amend(campaign)
+        self._loop.ring()
+        now, rung = time.monotonic(), self._loop.rung
+        self._released = {
+            entry.tenant: self._released.get(entry.tenant, (now, rung))
+            for entry in campaign.of("updating")
+        }
+        self._amended = campaign
+
+    def _forgive(self, tenant: str) -> None:
+        """What went wrong with the build before is not this one's fault."""
+        world = World.of(self._state.seen())
+        found = world.containers.get(tenant, ()) if world else ()
+        self._state.history[tenant] = history.forgiven(next(iter(found), None))
+
+    def _judged(self, campaign: Campaign) -> Campaign:
+        for entry in campaign.of("updating"):
+            found = self._verdict(entry)
+            if found is not None:
+                campaign = campaign.marked({entry.tenant}, found.state, found.reason)
+        return campaign
+
+    def _verdict(self, entry: Entry) -> Verdict | None:
+        spec = self._state.desired.get(entry.tenant)
+        if spec is None:
+            return Verdict("skipped", "it left tenants.yaml meanwhile")
+        since, rung = self._released[entry.tenant]
+        world = World.of(self._state.seen())
+        if world is None:  # nobody is to blame for an engine that is away
+            self._released[entry.tenant] = (time.monotonic(), rung)
+            return None
+        if self._loop.answered < rung or entry.tenant in self._executor.busy:
+            return None
+        case = Case.of(spec, world, self._state.history, time.monotonic())
+        found = verdict(case, entry)
+        if found is None and time.monotonic() - since > PATIENCE_S:
+            return Verdict("failed", f"it was not done within {PATIENCE_S:.0f} s")
+        return found
+
+    def _tell(self, before: Campaign | None, after: Campaign) -> None:
+        for entry in after.of("updated", "failed", "skipped"):
+            if _is_new(entry, before) and entry.state == "failed":
+                self._progress.tell(Line("note", entry.tenant, f"failed: {entry.reason}"))
+        over, total = len(after.of("updated", "failed", "skipped")), len(after.entries)
+        self._progress.tell(
+            Line("count", None, f"{over} of {total} customers", share=over / max(total, 1))
+        )
+        same = before is not None and (before.number, before.state) == (after.number, after.state)
+        if not same and after.state != "running":
+            self._loop.record(None, after.kind, f"{after.state}; {told(after)}")
+
+
+def told(campaign: Campaign) -> str:
+    """How many customers came how far, for people and for the history."""
+    counts = {word: len(campaign.of(word)) for word in ("updated", "failed", "skipped", "waiting")}
+    done = "updated" if campaign.kind == "update" else "brought back"
+    words = {"updated": done, "skipped": "with nothing to do", "waiting": "not touched"}
+    parts = [f"{number} {words.get(word, word)}" for word, number in counts.items() if number]
+    if campaign.pinned:
+        parts.append(f"{len(campaign.pinned)} with an image of their own left alone")
+    why = f" ({campaign.reason})" if campaign.reason else ""
+    return f"{campaign.kind} {campaign.number}: {', '.join(parts) or 'nobody'}{why}"
+
+
+def _is_new(entry: Entry, before: Campaign | None) -> bool:
+    """Whether the entry was in another state before."""
+    old = before.entry(entry.tenant) if before is not None else None
+    return old is None or old.state != entry.state

@@ -1,0 +1,151 @@
+"""One step of a plan, carried out with the ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from orchestrator.controller.drain import Drain
+from orchestrator.controller.holding import Holding
+from orchestrator.controller.journal import Journal
+from orchestrator.controller.publisher import Publisher
+from orchestrator.controller.readiness import Readiness
+from orchestrator.controller.tryouts import Tryouts
+from orchestrator.core import plan as steps
+from orchestrator.core import routes
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.plan import Step
+from orchestrator.errors import NotReady
+from orchestrator.ports import Ports
+
+STOP_GRACE_S = 30
+THREADS = 64  # engine calls that may hang at the same time before others wait for a thread
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What steps are carried out with."""
+
+    ports: Ports
+    publisher: Publisher
+    readiness: Readiness
+    wanted: Callable[[TenantSpec], bool]  # whether this is still what tenants.yaml says
+    journal: Journal
+    holding: Holding
+
+
+class Performer:
+    """Carries steps out; engine calls in threads of its own, so that one that hangs delays none."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
+        self._drain = Drain(hands.ports.prober, hands.ports.data_root)
+        self.tryouts = Tryouts(lambda spec: self.call(hands.ports.engine.try_image, spec))
+
+    async def call(self, function: Callable[..., T], *args: object) -> T:
+        """Run a blocking call of a port in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
+    async def perform(self, step: Step) -> str:  # noqa: C901 - a table, one row per step
+        """Carry out one step; why the plan cannot go on, although nothing failed, or ""."""
+        hands, engine = self._hands, self._hands.ports.engine
+        match step:
+            case steps.PrepareData(spec):
+                await self.call(self._prepare, spec)
+                self._reread_after_rename(spec)
+            case steps.MoveData(old, spec):
+                await self.call(self._move, old, spec)
+                self._reread_after_rename(spec)
+            case steps.CreateNetwork(spec):
+                await self.call(engine.create_network, spec)
+            case steps.RemoveNetwork(network_id):
+                await self.call(engine.remove_network, network_id)
+            case steps.CreateContainer(spec):
+                await self.call(engine.create_container, spec)
+            case steps.StartContainer(name):
+                await self.call(self._start, name)
+            case steps.StopContainer(container_id):
+                await self.call(engine.stop_container, container_id, STOP_GRACE_S)
+            case steps.RemoveContainer(container_id):
+                await self.call(engine.remove_container, container_id)
+            case steps.AwaitReady(spec, within_s):
+                return await hands.readiness.wait(spec, within_s)
+            case steps.Route(spec) if not hands.wanted(spec):
+                return "tenants.yaml says something else by now"
+            case steps.Route(spec):
+                await hands.publisher.route(spec.id, routes.entry(spec))
+            case steps.Narrow(spec):
+                await hands.publisher.narrow(spec.id, spec.hosts)
+            case steps.Unroute(tenant):
+                await hands.publisher.unroute(tenant)
+            case _:
+                return await self._swap_or_sleep(step)
+        return ""
+
+    async def _swap_or_sleep(self, step: Step) -> str:  # noqa: C901 - as above
+        hands, snapshots = self._hands, self._hands.ports.snapshots
+        match step:
+            case steps.Divert(tenant):
+                hands.holding.begin(tenant)
+                await hands.publisher.unroute(tenant)
+            case steps.Drain(spec, must):
+                left = await self._drain.wait(spec)
+                return _undrained(spec, left) if must else ""
+            case steps.Preflight(spec, swap):
+                await self._try(spec, swap.snapshot)
+            case steps.BeginSwap(swap):
+                await hands.journal.begin(swap)
+                hands.holding.begin(swap.tenant)
+            case steps.TakeSnapshot(spec, name):
+                await self.call(snapshots.take, spec.id, name)
+            case steps.RestoreData(spec, name):
+                await self.call(snapshots.restore, spec.id, name)
+            case steps.Release(tenant, refused):
+                await hands.journal.release(tenant, refused)
+                hands.holding.release(tenant)
+            case steps.MarkAsleep(tenant):
+                await hands.journal.sleep(tenant)
+            case steps.Forget(tenant):
+                await hands.journal.forget(tenant)
+        return ""
+
+    async def _try(self, spec: TenantSpec, copy: str | None) -> None:
+        """DataRootError without room for a copy; NotReady for an image that is no good."""
+        snapshots = self._hands.ports.snapshots
+        await self.call(snapshots.check_room, spec.id)
+        if verdict := await self.tryouts.verdict(spec):
+            raise NotReady(verdict)
+        if copy is not None:
+            await self.call(snapshots.begin, spec.id, copy)
+
+    def _reread_after_rename(self, spec: TenantSpec) -> None:
+        """What is on record of the old name is on record of the new one by now."""
+        if spec.renamed_from:
+            self._hands.journal.load()
+
+    def _prepare(self, spec: TenantSpec) -> None:
+        if spec.renamed_from:
+            self._hands.ports.ledger.rename(spec.renamed_from, spec.id)
+        self._hands.ports.data_root.prepare(spec)
+
+    def _move(self, old: str, spec: TenantSpec) -> None:
+        self._hands.ports.data_root.move(old, spec)
+        self._hands.ports.ledger.rename(old, spec.id)
+
+    def _start(self, name: str) -> None:
+        self._hands.ports.firewall.ensure()  # no tenant starts on a host that is open to it
+        self._hands.ports.engine.start_container(name)
+
+
+def _undrained(spec: TenantSpec, left: int | None) -> str:
+    """Why it may not be stopped, or ""."""
+    if left == 0:
+        return ""
+    many = "it does not say what is under way" if left is None else f"{left} requests are under way"
+    return f"{spec.id} stays awake: {many}"

@@ -1,0 +1,160 @@
+"""What a plan that fails leaves on record: with a real ledger and obedient ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.controller.executor import Executor, Outcome
+from orchestrator.controller.holding import Holding
+from orchestrator.controller.journal import Journal
+from orchestrator.controller.performing import Hands
+from orchestrator.controller.progress import Progress
+from orchestrator.controller.readiness import ENDED
+from orchestrator.controller.state import State
+from orchestrator.core.plan import TenantPlan
+from orchestrator.core.reconcile import reconcile
+from orchestrator.errors import EngineRefused, EngineUnavailable, NotReady, OrchestratorError
+from orchestrator.ports import Ports
+from tests.support.fleets import SITE, wanted
+from tests.support.model_world import ModelWorld
+
+OLD = wanted("a")
+NEW = wanted("a", image_id="sha256:" + "b" * 64)
+
+
+class Obedient:
+    """Does nothing of what it is asked, well; but fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+        self.fails: dict[str, OrchestratorError] = {}
+        self.says: dict[str, object] = {"try_image": "", "token": "t", "wait": "", "logs": ""}
+
+    def __getattr__(self, name: str) -> Any:
+        def act(*_: object) -> object:
+            self.did.append(name)
+            if name in self.fails:
+                raise self.fails[name]
+            return self.says.get(name)
+
+        return act
+
+
+class Slowly:
+    """The same where it is awaited."""
+
+    def __init__(self, world: Obedient) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        async def act(*given: object) -> object:
+            return getattr(self._world, name)(*given)
+
+        return act
+
+
+class Bench:
+    """An executor whose every effect goes to `world`."""
+
+    def __init__(self, place: Path) -> None:
+        self.world, self.ledger = Obedient(), SqliteLedger(place)
+        self.state = State(SITE, desired=NEW)
+        self.journal, self.holding = Journal(self.state, self.ledger), Holding()
+        world, slow = cast("Any", self.world), cast("Any", Slowly(self.world))
+        self.world.says["activity"] = {"in_flight": 0}
+        ports = replace(Ports(*[world] * 9), prober=slow, ledger=self.ledger)
+        self.hands = Hands(ports, slow, slow, self.state.wants, self.journal, self.holding)
+
+    def run(self, plan: TenantPlan) -> Outcome:
+        outcomes: list[Outcome] = []
+
+        async def whole() -> None:
+            executor = Executor(self.hands, Progress(), outcomes.append)
+            assert executor.submit(plan)
+            assert not executor.submit(plan)
+            await executor.idle(plan.tenant)
+            assert (executor.busy, executor.doing) == ({}, {})
+
+        asyncio.run(whole())
+        (outcome,) = outcomes
+        return outcome
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.ledger.close()
+
+
+def swap(world: ModelWorld | None = None) -> TenantPlan:
+    seen = world or ModelWorld()
+    if world is None:
+        seen.add(OLD["a"])
+    (plan,) = reconcile(NEW, seen.observed(), {}, 0.0).tenants
+    return plan
+
+
+def test_a_swap_that_goes_well_leaves_no_record_and_says_what_it_cost(bench: Bench) -> None:
+    outcome = bench.run(swap())
+    assert (outcome.ok, outcome.text) == (True, "swapped: held 0, longest 0.0 s, failed 0")
+    assert bench.state.swaps == {}
+    order = [
+        one for one in bench.world.did if one in ("unroute", "stop_container", "take", "route")
+    ]
+    assert order == ["unroute", "stop_container", "take", "route"]
+
+
+@pytest.mark.parametrize("step", ["create_container", "start_container", "wait", "take"])
+def test_what_the_new_container_is_to_blame_for_is_on_record_as_failed(
+    bench: Bench, step: str
+) -> None:
+    bench.world.fails[step] = NotReady("no") if step == "wait" else EngineRefused("no")
+    outcome = bench.run(swap())
+    assert (outcome.ok, outcome.counts, outcome.undone) == (False, False, True)
+    assert bench.ledger.swaps()["a"].state == "failed"
+    assert bench.ledger.swaps()["a"].reason == "no"
+
+
+def test_a_new_one_that_ends_is_told_with_its_last_words(bench: Bench) -> None:
+    bench.world.says |= {"wait": ENDED, "last_lines": ". Last log lines: the flux is missing"}
+    outcome = bench.run(swap())
+    assert outcome.undone
+    assert bench.ledger.swaps()["a"].reason == f"{ENDED}. Last log lines: the flux is missing"
+
+
+def test_an_engine_that_is_away_is_nobodys_fault(bench: Bench) -> None:
+    bench.world.fails["start_container"] = EngineUnavailable("away")
+    outcome = bench.run(swap())
+    assert (outcome.counts, outcome.undone) == (True, False)
+    assert bench.ledger.swaps()["a"].state == "begun"
+
+
+def test_an_image_that_is_no_good_is_refused_before_anything_is_touched(bench: Bench) -> None:
+    bench.world.says["try_image"] = "it ends by itself"
+    outcome = bench.run(swap())
+    assert outcome.undone
+    assert bench.ledger.swaps()["a"].state == "refused"
+    assert not {"unroute", "stop_container", "begin", "take"} & set(bench.world.did)
+
+
+def test_a_way_back_that_fails_counts_and_stays_on_record(bench: Bench) -> None:
+    bench.world.fails["wait"] = NotReady("no")
+    bench.run(swap())
+    world = ModelWorld(swaps=dict(bench.state.swaps))
+    world.add(OLD["a"])
+    plan = swap(world)
+    assert plan.action == "fall back"
+    outcome = bench.run(plan)
+    assert (outcome.counts, outcome.undone) == (True, False)
+    assert bench.ledger.swaps()["a"].state == "failed"
+    del bench.world.fails["wait"]
+    assert bench.run(plan).text.startswith("went back to what ran before: held 0")
+    assert bench.ledger.swaps()["a"].state == "refused"

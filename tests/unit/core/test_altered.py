@@ -1,0 +1,25 @@
+"""A container that somebody changed by hand is made anew."""
+
+from __future__ import annotations
+
+from orchestrator.core.plan import Plan
+from tests.support.fleets import wanted
+from tests.support.model_world import ModelWorld, container_of
+
+
+def test_one_changed_by_hand_is_remade_behind_the_gate_and_says_what_was_changed() -> None:
+    desired = wanted("a", "b")
+    world = ModelWorld()
+    for spec in desired.values():
+        world.add(spec)
+    changed = container_of(desired["a"], altered=("its memory limit", "network theirs"))
+    world.containers[changed.id] = changed
+    (plan,) = world.plan(desired).tenants
+    assert (plan.tenant, plan.action) == ("a", "heal")
+    assert plan.why == "changed by hand: its memory limit, network theirs"
+    assert [type(step).__name__ for step in plan.steps] == [
+        "Divert", "Drain", "StopContainer", "RemoveContainer", "PrepareData", "CreateContainer",
+        "StartContainer", "AwaitReady", "Release", "Route",
+    ]  # fmt: skip
+    world.settle(desired)
+    assert world.plan(desired) == Plan()
