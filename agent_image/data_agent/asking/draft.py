@@ -101,6 +101,14 @@ class Draft:
     def problem(self, reason: str, *suggestions: str) -> None:
         self.problems.append(Problem(reason, suggestions))
 
+    def rank(self, extreme: Extreme) -> None:
+        """There is one ranking; a second one would take its place."""
+        if self.extreme is not None:
+            self.problem(
+                f'"{self.extreme.word}" and "{extreme.word}" at once: ask for one of them.'
+            )
+        self.extreme = extreme
+
     def unknown(self, word: str) -> None:
         self.problems.append(Problem("", unknown=word))
 

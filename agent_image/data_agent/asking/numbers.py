@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from data_agent.asking.draft import Aggregate, Cursor, Draft
-from data_agent.asking.filters import comparison, condition_after, number
+from data_agent.asking.filters import SIGNED, comparison, condition_after, number
 from data_agent.asking.flags import HAVING
 from data_agent.asking.grouping import check_table, is_amount, key_of, take_field
 from data_agent.asking.plan import Filter, Function
@@ -57,6 +57,15 @@ def _count_flagged(cursor: Cursor, draft: Draft) -> None:
     noun = cursor.at(cursor.after_noise(cursor.place + 1))
     if noun is not None and noun.kind == "field" and noun.field and noun.field.kind == "text":
         draft.measure, draft.function = noun.field, "distinct"
+
+
+def how_often(cursor: Cursor, draft: Draft) -> bool:
+    """`how often did we pay DHL`: rows, whatever is named behind."""
+    if not cursor.is_at(cursor.place, "how_often"):
+        return False
+    _add(draft, "count", None)
+    cursor.place += 1
+    return True
 
 
 def function(cursor: Cursor, draft: Draft) -> bool:
@@ -130,7 +139,7 @@ def group_condition(cursor: Cursor, draft: Draft) -> bool:
 def number_before(cursor: Cursor, draft: Draft) -> bool:
     """`more than 10 page views`: the column stands behind its number."""
     found = _bare_comparison(cursor) or _exactly(cursor)
-    if found is None:
+    if found is None or cursor.tags[cursor.place].value in SIGNED:
         return False
     condition, end = found
     target = cursor.at(cursor.after_noise(end))
