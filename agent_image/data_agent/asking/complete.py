@@ -138,7 +138,7 @@ class _Builder:
         draft, field = self.draft, self.draft.extreme_field
         if field is None or draft.extreme is None:
             return None
-        if plan.group is None and (draft.extreme.count is not None or draft.lists):
+        if plan.group is None and (draft.extreme.count or draft.lists or draft.noun_first):
             return self._top_rows(plan, field)
         by_one = bool(draft.which or draft.which_bucket)
         if by_one and draft.function in {"avg", "median"} and draft.measure is None:

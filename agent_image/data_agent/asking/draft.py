@@ -76,6 +76,7 @@ class Draft:
     extreme: Extreme | None = None
     extreme_field: Field | None = None
     extreme_rows: bool = False
+    noun_first: bool = False  # `member with the most visits`: the row itself is asked for
     extreme_group: Field | None = None  # `top 3 cities`
     ranked_by: Field | None = None
     order: tuple[Field | None, Direction] | None = None

@@ -210,8 +210,9 @@ class Vocabulary:
                 self._add(name[start:end], Tag("field", field.name, "", PART, field))
         for word in name:
             for other in lexicon.others(word):
-                if other in name or (len(name) > 1 and word in lexicon.modifiers):
-                    continue
+                compares = any(w.kind == "operator" for w in lexicon.phrases.get((other,), ()))
+                if compares or other in name or (len(name) > 1 and word in lexicon.modifiers):
+                    continue  # "since July" is about no column called `customer since`
                 same = tuple(other if item == word else item for item in name)
                 note = f'"{SAID}" was read as the column {field.name}.'
                 self._add(same, Tag("field", field.name, "", SYNONYM, field, note=note))
