@@ -11,6 +11,7 @@ from data_agent.asking.keys import with_joins
 from data_agent.asking.lexicon import load
 from data_agent.asking.nouns import meant_instead
 from data_agent.asking.plan import Calc, Filter, Group, Measure, Plan, from_json
+from data_agent.asking.remarks import remarks
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.asking.sql import render
 from data_agent.values import Declined
@@ -158,6 +159,18 @@ def test_what_another_table_does_not_name() -> None:
 def test_names_that_two_people_share_stay_apart() -> None:
     found = plan("line total by customer", SCHEMA)
     assert found.groups == (Group("customers.Name"), Group("Customer No"))
+
+
+def test_several_currencies_are_said() -> None:
+    money = Table(
+        "sales",
+        (Field("Currency", "VARCHAR", "text", ("EUR", "USD")), Field("Amount", "DOUBLE", "number")),
+    )
+    total = Plan("sales", Measure("sum", "Amount"))
+    assert "several currencies (EUR, USD)" in " ".join(remarks(total, money, TODAY))
+    one = replace(total, filters=(Filter("Currency", "eq", ("EUR",)),))
+    assert not remarks(one, money, TODAY)
+    assert not remarks(replace(total, group=Group("Currency")), money, TODAY)
 
 
 @pytest.mark.parametrize(
