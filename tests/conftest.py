@@ -16,6 +16,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 # What starts real agents and workers by the dozen is left out of `make test-fast`.
 SLOW_PLACES = (
     "tests/integration/test_demo_agent.py",
+    "tests/questions_blind/test_floor.py",
     "tests/unit/agent/asking/suite/",
     "tests/unit/agent/asking/test_docs.py",
     "tests/unit/agent/engine/",

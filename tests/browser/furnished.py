@@ -83,6 +83,7 @@ def _plain_pages() -> dict[str, str]:
         "glossary": "/glossary", "glossary-new": "/glossary?term=turnover&means=revenue",
         "sql-filled": "/sql?sql=SELECT+*+FROM+sales_orders",
         "bars": "/?q=revenue+by+country", "line": "/?q=revenue+by+month",
+        "lines": "/?q=revenue+by+category+by+month",
         "number": "/?q=how+many+sales+orders", "rows": "/?q=sales+orders+over+1000",
         "histogram": "/?q=distribution+of+revenue", "unknown-word": "/?q=fribbles+by+country",
         "no-answer": "/?q=will+it+rain+tomorrow", "404": "/nothing-here",

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.questions_blind.made_bank import bank
+from tests.questions_blind.made_leisure import gym_members, rentals
 from tests.questions_blind.made_office import staff, support_tickets
 from tests.questions_blind.made_shop import customers, inventory, shop_orders
 
 TABLES: dict[str, Callable[[], bytes]] = {
     "bank": bank,
     "customers": customers,
+    "gym_members": gym_members,
     "inventory": inventory,
+    "rentals": rentals,
     "shop_orders": shop_orders,
     "staff": staff,
     "support_tickets": support_tickets,

@@ -2,7 +2,7 @@
 -- {tables} is the directory.
 
 CREATE MACRO german(t) AS CAST(replace(replace(t, '.', ''), ',', '.') AS DECIMAL(12, 2));
-CREATE MACRO english(t) AS CAST(replace(replace(t, ',', ''), '€ ', '') AS DECIMAL(12, 2));
+CREATE MACRO english(t) AS CAST(regexp_replace(t, '[,€$ ]', '', 'g') AS DECIMAL(12, 2));
 
 CREATE TABLE bank AS
 SELECT strptime(Buchungstag, '%d.%m.%Y')::DATE AS booked,
@@ -67,7 +67,29 @@ SELECT "Employee No"::INTEGER AS employee_no, Name AS name, Department AS depart
        "Vacation Days Left"::INTEGER AS vacation, "Sick Days"::INTEGER AS sick
 FROM read_csv('{tables}/staff.csv', all_varchar = true, delim = ',', quote = '"', header = true);
 
+CREATE TABLE gym AS
+SELECT "Member ID"::INTEGER AS id, "First name" AS first_name, "Last name" AS last_name,
+       Gender AS gender, Age::INTEGER AS age,
+       upper(Membership[1]) || lower(Membership[2:]) AS membership,
+       Membership AS membership_as_written, german(regexp_replace("Monthly fee", '[^0-9,.]', '', 'g')) AS fee,
+       Studio AS studio, strptime(Joined, '%d.%m.%Y')::DATE AS joined,
+       strptime("Cancelled on", '%d.%m.%Y')::DATE AS cancelled, "Visits 2025"::INTEGER AS visits,
+       Trainer AS trainer
+FROM read_csv('{tables}/gym_members.csv', all_varchar = true, delim = '\t', quote = '"',
+              header = true, encoding = 'utf-16');
+
+CREATE TABLE rentals AS
+SELECT Booking AS booking, Property AS property, City AS city, Channel AS channel,
+       Status AS status, Guests::INTEGER AS guests,
+       strptime("Booked On", '%m/%d/%Y')::DATE AS booked,
+       strptime("Check In", '%m/%d/%Y')::DATE AS arrives,
+       strptime("Check Out", '%m/%d/%Y')::DATE AS leaves, Nights::INTEGER AS nights,
+       english("Nightly Rate") AS rate, english("Cleaning Fee") AS cleaning,
+       english("Total Price") AS total, Rating::DOUBLE AS rating, Pets AS pets
+FROM read_csv('{tables}/rentals.csv', all_varchar = true, delim = ',', quote = '"', header = true);
+
 -- Some rows were exported twice. Counting them twice or once: both can be defended.
 CREATE VIEW bank_once AS SELECT DISTINCT * FROM bank;
 CREATE VIEW orders_once AS SELECT DISTINCT * FROM orders;
 CREATE VIEW staff_once AS SELECT DISTINCT * FROM staff;
+CREATE VIEW gym_once AS SELECT DISTINCT * FROM gym;

@@ -27,7 +27,7 @@ def adjective(cursor: Cursor, draft: Draft) -> bool:
         return False
     meant, after = draft.adjectives[tag.value], cursor.after_noise(place + 1)
     wanted = int(count) if count is not None and count > 0 else None
-    draft.extreme = Extreme(meant.direction, wanted, tag.text)
+    draft.rank(Extreme(meant.direction, wanted, tag.text))
     cursor.place = place + 1
     said = cursor.at(after)
     if said is not None and said.field is not None and said.field in _amounts(draft):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -131,15 +132,21 @@ def _attempts(
     earlier: Plan | None,
     today: dt.date | None,
 ) -> Iterator[_Attempt]:
+    best = -math.inf  # of the plans so far: what scores clearly less cannot matter any more
     for table in known.schema.tables:
         empty = blank(table, known.lexicon)
         for reading in known.of(table).readings(words):
+            if reading.score < best - NEAR_TIE:
+                break
             draft = read(reading.tags, empty, today)
-            if earlier is not None and is_fragment(draft):
-                if earlier.table == table.name:
-                    yield _attempt(table, reading, edit(draft, earlier))
+            if earlier is None or not is_fragment(draft):
+                attempt = _attempt(table, reading, complete(draft, known.lexicon))
+            elif earlier.table == table.name:
+                attempt = _attempt(table, reading, edit(draft, earlier))
             else:
-                yield _attempt(table, reading, complete(draft, known.lexicon))
+                continue
+            best = max(best, attempt.score) if attempt.completed.plan is not None else best
+            yield attempt
 
 
 def _attempt(table: Table, reading: Reading, completed: Completed) -> _Attempt:

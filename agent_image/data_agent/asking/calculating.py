@@ -125,5 +125,5 @@ def _rows(tag: Tag, draft: Draft) -> Calc:
     key = own_key(draft) if tag.kind == "table" and tag.value == draft.table.name else None
     if key is None:
         return Calc("per", None, "count")
-    draft.notes.append(f"{draft.table.name} were counted by {key.name}, of which rows share some.")
+    draft.notes.append(f"Each {key.name} was counted once; several rows share one.")
     return Calc("per", key.name, "distinct")

@@ -68,6 +68,10 @@ def time_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG
     return said.about_time or said.plan.show == "growth"
 
 
+def how_often(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return "count" in said.functions
+
+
 def relative_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     """`last month`, `last 3 months`; `last` alone is nothing."""
     following = tags[place + 1].kind if place + 1 < len(tags) else ""

@@ -177,7 +177,14 @@ def _grouped(plan: Plan, group: Group) -> Plan:
     timely = group.bucket not in (None, "weekday")
     show = None if plan.show == "growth" and not timely else plan.show
     second = None if plan.second == group else plan.second
-    return replace(plan, group=group, second=second, order=plan.order if keeps else None, show=show)
+    return replace(
+        plan,
+        group=group,
+        second=second,
+        order=plan.order if keeps else None,
+        show=show,
+        within=plan.within and second is not None,
+    )
 
 
 def _rank(plan: Plan, limit: int) -> Chip:

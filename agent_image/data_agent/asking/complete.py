@@ -138,7 +138,7 @@ class _Builder:
         draft, field = self.draft, self.draft.extreme_field
         if field is None or draft.extreme is None:
             return None
-        if plan.group is None and (draft.extreme.count is not None or draft.lists):
+        if plan.group is None and (draft.extreme.count or draft.lists or draft.noun_first):
             return self._top_rows(plan, field)
         by_one = bool(draft.which or draft.which_bucket)
         if by_one and draft.function in {"avg", "median"} and draft.measure is None:
@@ -148,6 +148,8 @@ class _Builder:
             if not any(note.startswith(f'"{word}"') for note in draft.notes):
                 draft.notes.append(f'"{word} {field.name}" was read as {word} total {field.name}.')
             return self._limited(replace(plan, measure=Measure("sum", field.name)))
+        if by_one:
+            self._sums.of_ratings(field)
         function: Function = "max" if draft.extreme.direction == "desc" else "min"
         measured = replace(plan, measure=Measure(function, field.name))
         return self._limited(measured) if by_one or draft.extreme.count else measured
@@ -226,8 +228,12 @@ class _Builder:
             return plan
         amounts = self._sums.measurable()
         if not texts and not draft.rows and plan.filters and len(amounts) == 1:
-            draft.notes.append(f"The total is of {amounts[0].name}, the one amount of the table.")
-            return self._limited(replace(plan, measure=Measure("sum", amounts[0].name)))
+            by = f"by {plan.group.bucket or plan.group.column}"
+            draft.problem(
+                f"The number of rows, or the total {amounts[0].name}?",
+                f"number of rows {by}",
+                f"total {amounts[0].name} {by}",
+            )
         if texts and not draft.rows:
             by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(

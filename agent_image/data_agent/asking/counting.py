@@ -9,10 +9,9 @@ from data_agent.asking.plan import Filter, Group, Having, Measure, Plan
 from data_agent.asking.schema import Field
 from data_agent.asking.text import stems
 
-REPEATED = 0.985  # a table whose own numbers are so few for its rows holds parts of its things
+REPEATED = 0.9  # a table with so few keys for its rows holds parts of its things (about, +-5 %)
 ALONE = 0.7  # share of different values from which on nearly every row has its own
 UNIQUE = 0.98  # share of different names from which on they are taken for all different
-SURELY = 0.9  # the number of different values is off by a few per cent
 ROWS = Measure("count")
 
 
@@ -22,19 +21,14 @@ def things_counted(draft: Draft, plan: Plan) -> Plan:
     measures = [*plan.measures, *(item.measure for item in plan.having)]
     if key is None or ROWS not in measures:
         return plan
-    filled = draft.table.rows - (key.empty or 0)
-    surely = (key.distinct or 0) >= SURELY * filled
-    if draft.show == "share" and surely:
-        return plan
     if draft.show == "share":
         draft.problem(
             f"Several rows share one {key.name}. A share of the rows, or of the {key.name}?",
             "number of rows", f"number of different {key.name}",
         )  # fmt: skip
-    if not surely:
-        draft.notes.append(
-            f'Each {key.name} was counted once; several rows share one. Say "rows" to count these.'
-        )
+    draft.notes.append(
+        f'Each {key.name} was counted once; several rows share one. Say "rows" to count these.'
+    )
     distinct = Measure("distinct", key.name)
     return replace(
         plan,

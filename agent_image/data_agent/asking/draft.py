@@ -76,6 +76,7 @@ class Draft:
     extreme: Extreme | None = None
     extreme_field: Field | None = None
     extreme_rows: bool = False
+    noun_first: bool = False  # `member with the most visits`: the row itself is asked for
     extreme_group: Field | None = None  # `top 3 cities`
     ranked_by: Field | None = None
     order: tuple[Field | None, Direction] | None = None
@@ -100,6 +101,14 @@ class Draft:
 
     def problem(self, reason: str, *suggestions: str) -> None:
         self.problems.append(Problem(reason, suggestions))
+
+    def rank(self, extreme: Extreme) -> None:
+        """There is one ranking; a second one would take its place."""
+        if self.extreme is not None:
+            self.problem(
+                f'"{self.extreme.word}" and "{extreme.word}" at once: ask for one of them.'
+            )
+        self.extreme = extreme
 
     def unknown(self, word: str) -> None:
         self.problems.append(Problem("", unknown=word))

@@ -112,6 +112,7 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         if said is not None or dated:
             return False  # `not city Cologne`: the column's own condition is read first
         condition, end = Filter(found_tag.field.name, "empty"), after + 1
+        _none_or_zero(found_tag.field, draft)
     else:
         return False
     draft.filters.append(condition)
@@ -129,6 +130,16 @@ def signed(cursor: Cursor, draft: Draft) -> bool:
     draft.filters.append(Filter(target.field.name, SIGNED[tag.value], (0,)))
     cursor.place += 1
     return True
+
+
+def _none_or_zero(field: Field, draft: Draft) -> None:
+    """`members without visits`: with no number, or with a nought?"""
+    if field.kind == "number" and str(field.low) in {"0", "0.0"} and field.role == "measure":
+        draft.problem(
+            f"{field.name} is empty, or {field.name} is 0?",
+            f"rows where {field.name} is empty",
+            f"rows where {field.name} = 0",
+        )
 
 
 def bare_comparison(cursor: Cursor, draft: Draft) -> bool:

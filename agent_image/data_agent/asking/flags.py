@@ -48,7 +48,9 @@ def _has_amount(cursor: Cursor, place: int, draft: Draft) -> bool:
         return False
     noun = before is not None and before.kind in {"field", "table", "rows"}
     asks = draft.function in {None, "count", "distinct"} and draft.extreme is None
-    alone = not cursor.is_at(cursor.after_noise(place + 1), "number", "operator", "and", "calc")
+    alone = not cursor.is_at(
+        cursor.after_noise(place + 1), "number", "operator", "and", "calc", "field"
+    )
     bare = condition_after(cursor, field, place + 1) is None
     return noun and asks and alone and bare and not (draft.lists or draft.groups or draft.study)
 

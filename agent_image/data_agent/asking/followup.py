@@ -35,7 +35,7 @@ def edit(draft: Draft, previous: Plan) -> Completed:
     plan = _measured(draft, previous)
     group, second = groups_of(draft)
     if group is not None:
-        plan = replace(plan, second=second, study=None, part=())
+        plan = replace(plan, second=second, study=None, part=(), within=False)
         plan = replace(plan, show="share" if plan.show == "share" else None)
         keeps = plan.order is not None and plan.order.column is None
         plan = replace(plan, group=group, order=plan.order if keeps else None)
@@ -71,7 +71,10 @@ def _measured(draft: Draft, plan: Plan) -> Plan:
         if target is None:
             draft.problem(f"The {draft.function} of what? Name a column.")
             return plan
-        return replace(plan, measure=Measure(draft.function, target), further=(), study=None)
+        same = plan.measure is not None and plan.measure.by_row and target == column
+        calc = plan.measure.calc if plan.measure is not None and same else None
+        measure = Measure(draft.function, target, calc)
+        return replace(plan, measure=measure, further=(), study=None)
     if numbers and plan.measure is not None and plan.measure.column is not None:
         return replace(plan, measure=Measure(plan.measure.function, numbers[0]))
     if numbers:

@@ -30,7 +30,7 @@ from data_agent.asking.grouping import (
 )
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.linking import linked_condition
-from data_agent.asking.numbers import count, function, group_condition, number_before
+from data_agent.asking.numbers import count, function, group_condition, how_often, number_before
 from data_agent.asking.phrases import leading_count, recent, special, unsupported, who
 from data_agent.asking.plan import Bucket
 from data_agent.asking.roles import is_id
@@ -198,6 +198,7 @@ def _names_rows(field: Field, draft: Draft) -> bool:
 RULES: tuple[Rule, ...] = (
     calculation,
     count,
+    how_often,
     function,
     _distinct,
     adjective,

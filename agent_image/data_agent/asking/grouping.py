@@ -29,7 +29,8 @@ def ranking(cursor: Cursor, draft: Draft) -> bool:
         after = cursor.after_noise(after + 1)
     while cursor.is_at(after, "extreme"):  # `top 5 highest amounts`
         after = cursor.after_noise(after + 1)
-    draft.extreme = Extreme(cast("Direction", tag.value), count, tag.text)
+    draft.noun_first = draft.rows and draft.function is None
+    draft.rank(Extreme(cast("Direction", tag.value), count, tag.text))
     _ranked_target(cursor, after, draft)
     return True
 

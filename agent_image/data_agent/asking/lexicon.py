@@ -65,6 +65,7 @@ class Lexicon:
     fillers: frozenset[str]
     stand_ins: tuple[StandIn, ...]
     things: frozenset[str]
+    ratings: frozenset[str]
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
     adjectives: Mapping[str, Adjective]
@@ -110,6 +111,7 @@ def load(language: str = "en") -> Lexicon:
             for kind, words in data["row_nouns"].items()
         },
         things=_stems(data, "things"),
+        ratings=_stems(data, "ratings"),
         rewrites=data["rewrites"],
         adjectives={
             name: Adjective(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from data_agent.asking.draft import Aggregate, Cursor, Draft
-from data_agent.asking.filters import comparison, condition_after, number
+from data_agent.asking.filters import SIGNED, comparison, condition_after, number
 from data_agent.asking.flags import HAVING
 from data_agent.asking.grouping import check_table, is_amount, key_of, take_field
 from data_agent.asking.plan import Filter, Function
@@ -31,8 +31,8 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         draft.rows = True
         cursor.place = place + 1
         _counted(cursor, draft, "count", None)
-    elif _is_flag(tag) and not different:
-        _count_flagged(cursor, draft)
+    elif tag is not None and _is_condition(tag) and not different:
+        _count_where(cursor, tag, draft)
     elif tag is not None and tag.kind == "field" and tag.field is not None:
         plain = is_amount(tag.field, draft) and not different
         conditional = condition_after(cursor, tag.field, place + 1) is not None
@@ -51,12 +51,32 @@ def count(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
-def _count_flagged(cursor: Cursor, draft: Draft) -> None:
-    """`how many discontinued products`: the flag is a condition, and read next."""
+def _is_condition(tag: Tag) -> bool:
+    """A flag or a date, of which it is the rows that are counted."""
+    return tag.field is not None and (tag.field.role == "flag" or tag.field.kind == "time")
+
+
+def _count_where(cursor: Cursor, tag: Tag, draft: Draft) -> None:
+    """`how many discontinued products`: the flag is a condition, and read next. `number of
+    cancellations in 2025`: the period is that of the date."""
     _counted(cursor, draft, "count", None)
+    if tag.field is not None and tag.field.kind == "time":
+        take_field(tag, draft)
+        draft.mentions.append(tag.field)
+        cursor.place += 1
+        return
     noun = cursor.at(cursor.after_noise(cursor.place + 1))
     if noun is not None and noun.kind == "field" and noun.field and noun.field.kind == "text":
         draft.measure, draft.function = noun.field, "distinct"
+
+
+def how_often(cursor: Cursor, draft: Draft) -> bool:
+    """`how often did we pay DHL`: rows, whatever is named behind."""
+    if not cursor.is_at(cursor.place, "how_often"):
+        return False
+    _add(draft, "count", None)
+    cursor.place += 1
+    return True
 
 
 def function(cursor: Cursor, draft: Draft) -> bool:
@@ -130,7 +150,7 @@ def group_condition(cursor: Cursor, draft: Draft) -> bool:
 def number_before(cursor: Cursor, draft: Draft) -> bool:
     """`more than 10 page views`: the column stands behind its number."""
     found = _bare_comparison(cursor) or _exactly(cursor)
-    if found is None:
+    if found is None or cursor.tags[cursor.place].value in SIGNED:
         return False
     condition, end = found
     target = cursor.at(cursor.after_noise(end))
@@ -218,10 +238,6 @@ def _free_field(cursor: Cursor, place: int) -> Field | None:
     if tag is None or tag.kind != "field" or tag.field is None:
         return None
     return tag.field if condition_after(cursor, tag.field, place + 1) is None else None
-
-
-def _is_flag(tag: Tag | None) -> bool:
-    return tag is not None and tag.field is not None and tag.field.role == "flag"
 
 
 def _is_function(tag: Tag | None, name: str) -> bool:

@@ -8,7 +8,7 @@ from data_agent.asking.dates import is_year
 from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
 from data_agent.asking.filters import number
 from data_agent.asking.plan import Bucket, Direction, StudyKind
-from data_agent.asking.text import stems
+from data_agent.asking.text import stem, stems
 from data_agent.asking.times import say_date
 
 
@@ -74,6 +74,8 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     tag = cursor.at(place)
     if tag is None or tag.kind != "recent":
         return False
+    if any(stem(tag.text) in stems(field.name) for field in draft.table.fields):
+        return False  # `first reply`: part of a column's name
     target = cursor.at(cursor.after_noise(place + 1))
     times = draft.table.of_kind("time")
     if target is not None and target.field in times:
@@ -86,7 +88,7 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
         if len(times) > 1:
             say_date(draft, main)
         least = count if isinstance(count, int) and count > 0 else 1
-        draft.extreme = Extreme(cast("Direction", tag.value), least, tag.text)
+        draft.rank(Extreme(cast("Direction", tag.value), least, tag.text))
         draft.extreme_field = main
         draft.rows = True
     else:

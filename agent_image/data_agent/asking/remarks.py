@@ -7,13 +7,22 @@ from collections.abc import Iterator
 
 from data_agent.asking.plan import Plan
 from data_agent.asking.schema import Field, Join, Table
+from data_agent.asking.text import stems
 from data_agent.asking.words import scalar_date
+
+CURRENCIES = frozenset({"currency", "wahrung", "waehrung"})
 
 
 def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
     """Periods without data, cells left out, keys without a row, a period that is not over."""
-    return tuple(dict.fromkeys([*_periods(plan, table), *_empty(plan, table), *_joined(plan, table),
-                                *_unfinished(plan, table, today)]))  # fmt: skip
+    said = [
+        *_periods(plan, table),
+        *_empty(plan, table),
+        *_joined(plan, table),
+        *_currencies(plan, table),
+        *_unfinished(plan, table, today),
+    ]
+    return tuple(dict.fromkeys(said))
 
 
 def _periods(plan: Plan, table: Table) -> Iterator[str]:
@@ -60,6 +69,19 @@ def _joined(plan: Plan, table: Table) -> Iterator[str]:
         if join.via:
             yield from _put_together(table.name, table.join(join.via))
         yield from _put_together(join.via or table.name, join)
+
+
+def _currencies(plan: Plan, table: Table) -> Iterator[str]:
+    """Euros and dollars in one total: it is said, for the number means little."""
+    said = {item.column for item in plan.filters} | {group.column for group in plan.groups}
+    summed = any(measure.function in {"sum", "avg", "median"} for measure in plan.measures)
+    for field in table.fields:
+        several = len(field.values) > 1 and CURRENCIES & set(stems(field.name))
+        if summed and several and field.name not in said:
+            yield (
+                f"Amounts of several currencies ({', '.join(field.values[:3])}) were put together "
+                f"as they stand. Name one {field.name}, or group by it."
+            )
 
 
 def _put_together(name: str, join: Join) -> Iterator[str]:

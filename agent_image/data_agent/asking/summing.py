@@ -82,6 +82,11 @@ class Sums:
             fits = all(additive) or (function != "sum" and additive[0] == additive[1])
         if fits or other is None:
             return
+        if calc.operator == "per":
+            self.draft.problem(
+                f"A total of {field.name} or of {other.name} means nothing, so it is not divided."
+            )
+            return
         words = f"{field.name} {calc.operator} {other.name}"
         self.draft.problem(
             f"Adding up {words} may mean nothing. Average, highest or lowest?",
@@ -111,6 +116,14 @@ class Sums:
                     f"{field.column} stands in {field.source} once, and {plan.table} would "
                     f"count it again for every row. Ask about {field.source} alone."
                 )
+
+    def of_ratings(self, field: Field) -> None:
+        """`which agent has the lowest rating`: nobody means the one worst mark."""
+        if set(stems(field.name)) & self.lexicon.ratings:
+            self.draft.problem(
+                f"One single {field.name}, or the average {field.name}?",
+                f"average {field.name}",
+            )
 
     def both_signs(self, plan: Plan) -> None:
         """`biggest expense` where the column has what comes in and what goes out."""

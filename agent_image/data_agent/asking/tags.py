@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
 from data_agent.asking.nouns import (
@@ -203,10 +204,15 @@ class Vocabulary:
         parts = {(word,) for word in name if word not in own} if len(name) > 1 else set()
         for part in parts:
             self._add(part, Tag("field", field.name, "", PART, field))
+        for start, end in combinations(range(len(name) + 1), 2):
+            ends = {name[start], name[end - 1]} & lexicon.fillers
+            if 1 < end - start < len(name) and not ends:  # `first reply` of `first reply minutes`
+                self._add(name[start:end], Tag("field", field.name, "", PART, field))
         for word in name:
             for other in lexicon.others(word):
-                if other in name or (len(name) > 1 and word in lexicon.modifiers):
-                    continue
+                compares = any(w.kind == "operator" for w in lexicon.phrases.get((other,), ()))
+                if compares or other in name or (len(name) > 1 and word in lexicon.modifiers):
+                    continue  # "since July" is about no column called `customer since`
                 same = tuple(other if item == word else item for item in name)
                 note = f'"{SAID}" was read as the column {field.name}.'
                 self._add(same, Tag("field", field.name, "", SYNONYM, field, note=note))

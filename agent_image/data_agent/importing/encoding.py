@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from data_agent.importing.marks import Marks
+from data_agent.importing.marks import CHUNK_BYTES, Marks
 
-CHUNK_BYTES = 1024 * 1024
 HEAD_BYTES = 64 * 1024
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),

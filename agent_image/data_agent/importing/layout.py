@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ MAX_PREAMBLE = 50
 # So much of the file, from the first full record on, must agree on a number of cells; less will do
 # when the first line of all, most likely the header, agrees on three or more.
 AGREEMENT, AGREEMENT_WITH_HEADER = 0.5, 0.3
+IN_A_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
+DECIMAL_COMMAS = (
+    0.9  # so many of the commas stand between digits: they are no delimiters, if need be
+)
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,14 @@ def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
     """
     forced, lines_skipped = _separator_line(lines)
     candidates = [forced] if forced else list(DELIMITERS)
-    best: tuple[tuple[float, int, int], Dialect, list[Row], int] | None = None
+    best: tuple[tuple[bool, float, int, int], Dialect, list[Row], int] | None = None
     for place, delimiter in enumerate(candidates):
         dialect = _quoting(lines, delimiter)
         rows = _rows(lines, dialect, lines_skipped, complete)
         width, agreement = _width(rows)
         above = sum(1 for _, cells in rows if len(cells) == width) / max(len(rows), 1)
-        score = (agreement + above, width, -place)
+        separates = delimiter != "," or not _commas_are_decimal(lines)
+        score = (separates, agreement + above, width, -place)
         enough = agreement >= _needed(rows, width) or bool(forced)
         if width > 1 and enough and (best is None or score > best[0]):
             best = (score, dialect, rows, width)
@@ -58,6 +64,14 @@ def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
         rows = _rows(lines, dialect, lines_skipped, complete)
         return _layout(lines, dialect, rows, 1) if rows else None
     return _layout(lines, *best[1:])
+
+
+def _commas_are_decimal(lines: Sequence[str]) -> bool:
+    """12,50 in each line of a file is as regular as a delimiter; another one is believed first."""
+    sample = lines[:SAMPLE_RECORDS]
+    commas = sum(line.count(",") for line in sample)
+    inside = sum(len(IN_A_NUMBER.findall(line)) for line in sample)
+    return inside >= DECIMAL_COMMAS * commas
 
 
 def _needed(rows: Sequence[Row], width: int) -> float:

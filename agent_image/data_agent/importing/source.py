@@ -159,7 +159,7 @@ def kept_rows(upload: Upload, cleaned: Cleaned) -> Iterator[tuple[int, list[str]
     records = Records(lines, upload.layout.dialect)
     held: deque[_Held] = deque()
     for record in _data(records, upload.layout):
-        row = _row(record, upload.layout.width, cleaned)
+        row = _row(record, upload.layout, cleaned)
         if row is None:
             continue
         held.append((record.line if isinstance(record, Broken) else record[0], row))
@@ -219,8 +219,11 @@ def _data(records: Records, layout: Layout) -> Iterator[tuple[int, list[str]] | 
             yield record
 
 
-def _row(record: tuple[int, list[str]] | Broken, width: int, cleaned: Cleaned) -> list[str] | None:
-    """The record as exactly `width` cells, or None after it was rejected."""
+def _row(
+    record: tuple[int, list[str]] | Broken, layout: Layout, cleaned: Cleaned
+) -> list[str] | None:
+    """The record as exactly `layout.width` cells, or None after it was rejected."""
+    width = layout.width
     if isinstance(record, Broken):
         return _literal_row(record, width, cleaned)
     line, cells = record
@@ -232,7 +235,8 @@ def _row(record: tuple[int, list[str]] | Broken, width: int, cleaned: Cleaned) -
             cells = cells + [""] * (width - count)
             cleaned.padded += 1
         else:
-            cleaned.reject(line, f"{_cells(count)} where {width} are expected", ",".join(cells))
+            text = layout.dialect.delimiter.join(cells)
+            cleaned.reject(line, f"{_cells(count)} where {width} are expected", text)
             return None
     if sum(map(len, cells)) > MAX_RECORD_BYTES // 4:
         cleaned.reject(line, "the row is longer than two million bytes", cells[0])

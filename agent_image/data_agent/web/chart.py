@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from data_agent.values import QueryResult
 from data_agent.web.chart_lines import lines
-from data_agent.web.chart_marks import LINE_HEIGHT, PLOT_HEIGHT, PLOT_TOP, Chart, Mark, Rule
+from data_agent.web.chart_marks import (
+    GUTTER,
+    LINE_HEIGHT,
+    PLOT_HEIGHT,
+    PLOT_TOP,
+    Chart,
+    Mark,
+    Rule,
+)
 from data_agent.web.chart_plane import histogram, scatter
 from data_agent.web.chart_rule import chart_spec
 from data_agent.web.chart_scale import number_words, ticks, to_number
@@ -140,9 +148,9 @@ def _line(title: str, pairs: list[tuple[str, float]]) -> Chart:
     def down(value: float) -> float:
         return round(PLOT_TOP + PLOT_HEIGHT * (1 - (value - low) / span), 2)
 
-    across = 100 / (len(shown) - 1)
+    across = (100 - GUTTER) / (len(shown) - 1)
     marks = tuple(
-        Mark(label or EMPTY, number_words(value), round(index * across, 3), down(value))
+        Mark(label or EMPTY, number_words(value), round(GUTTER + index * across, 3), down(value))
         for index, (label, value) in enumerate(shown)
     )
     return Chart(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from data_agent.web.chart_marks import (
+    GUTTER,
     LINE_HEIGHT,
     PLOT_HEIGHT,
     PLOT_TOP,
@@ -41,7 +42,8 @@ def lines(title: str, points: Sequence[Point]) -> Chart | None:
     def down(value: float) -> float:
         return round(PLOT_TOP + PLOT_HEIGHT * (1 - (value - low) / span), 2)
 
-    across = {when: round(100 * n / (len(moments) - 1), 3) for n, when in enumerate(moments)}
+    step = (100 - GUTTER) / (len(moments) - 1)
+    across = {when: round(GUTTER + n * step, 3) for n, when in enumerate(moments)}
     drawn = tuple(
         Line(name, number, _pieces(marks, moments), tuple(marks.values()))
         for number, name in enumerate(shown, start=1)
@@ -53,7 +55,7 @@ def lines(title: str, points: Sequence[Point]) -> Chart | None:
         LINE_HEIGHT,
         tuple(mark for line in drawn for mark in line.marks),
         rules=tuple(Rule(down(tick), number_words(tick)) for tick in beside),
-        ticks=(Tick(0, moments[0]), Tick(100, moments[-1])),
+        ticks=(Tick(GUTTER, moments[0]), Tick(100, moments[-1])),
         lines=drawn,
         note=_note(rest),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PLOT_TOP, PLOT_HEIGHT, LINE_HEIGHT = 16, 200, 250
+GUTTER = 12.0  # percent, left of the marks: the numbers beside the picture stand there
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from data_agent.web.chart_marks import (
+    GUTTER,
     LINE_HEIGHT,
     PLOT_HEIGHT,
     PLOT_TOP,
@@ -17,7 +18,6 @@ from data_agent.web.chart_marks import (
 from data_agent.web.chart_scale import number_words, ticks
 
 MOST_DOTS = 1000
-GUTTER = 12.0  # percent, left of the marks: the numbers beside the picture stand there
 LEAST_BINS, MOST_BINS = 5, 24
 Numbers = Sequence[float | None]
 

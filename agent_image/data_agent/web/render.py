@@ -72,6 +72,7 @@ class Templates:
             sql_name=sql_name,
         )
         env.tests["numeric"] = is_numeric
+        env.tests["temporal"] = is_temporal
         env.globals["assets"] = _assets_version()
         env.globals["export_rows"] = EXPORT_ROWS
         env.globals["result_rows"] = RESULT_ROWS
@@ -163,6 +164,11 @@ def show_time(moment: float | str) -> Markup:
 def is_numeric(type_name: str) -> bool:
     """Whether a column of this DuckDB type is set flush right."""
     return any(part in type_name.upper() for part in NUMBER_TYPES)
+
+
+def is_temporal(type_name: str) -> bool:
+    """Whether a column of this DuckDB type is not broken over lines."""
+    return type_name.upper().startswith(("DATE", "TIME"))
 
 
 def _assets_version() -> str:

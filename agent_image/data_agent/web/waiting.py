@@ -54,8 +54,10 @@ class WaitingShelf:
         self._now = now
 
     def open(self) -> None:
-        """Make the directory, and remove what a kill -9 left of an upload without its note."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        """Remove what a kill -9 left of an upload without its note. The directory is made when the
+        first upload waits: an agent starts on a full disk too."""
+        if not self._folder.is_dir():
+            return
         remove_leftovers(self._folder)
         noted = {path.stem for path in self._folder.glob("*.json")}
         for path in self._folder.iterdir():
@@ -118,6 +120,7 @@ class WaitingShelf:
 
     def _write(self, staged: Path, waiting: WaitingUpload) -> None:
         try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             staged.replace(self._path(waiting))
             write_atomically(self._note(waiting.id), json.dumps(asdict(waiting)).encode())
         except OSError as error:

@@ -10,13 +10,14 @@ import contextlib
 import errno
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from data_agent.errors import BadUpload, StorageFull
-from data_agent.importing.encoding import Encoding, detect, likely
+from data_agent.importing.encoding import Encoding, likely
+from data_agent.importing.marks import Marks, marks_of
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
 from data_agent.ports import AS_FOUND
@@ -35,7 +36,7 @@ from data_agent.worker.staged import Staged
 from data_agent.worker.table import NOT_ALL, NotAsCounted, append_rows, replace_table
 
 NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
-DETECT_DEADLINE_S = 600.0  # as long as an import may take
+SCAN_DEADLINE_S = 600.0  # as long as an import may take
 
 
 class Loader:
@@ -60,9 +61,7 @@ class Loader:
         try:
             self._link(Path(path))
             self._fence(Path(path))
-            with ThreadPoolExecutor(max_workers=1) as beside:
-                detected = beside.submit(detect, Path(path))
-                return asdict(self._load(connect(), Path(path), detected, table, reading))
+            return asdict(self._load(connect(), Path(path), table, reading))
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
                 raise StorageFull(NO_ROOM) from error
@@ -71,14 +70,9 @@ class Loader:
             shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _load(
-        self,
-        connection: Connection,
-        path: Path,
-        detected: Future[Encoding],
-        table: str,
-        reading: Reading,
+        self, connection: Connection, path: Path, table: str, reading: Reading
     ) -> ImportReport:
-        for staged in self._quick_ways(path, detected, reading):
+        for staged in self._quick_ways(path, reading):
             # Strict: whatever DuckDB stumbles over, the rewrite finds, counts and explains.
             try:
                 return _import(connection, table, staged, reading)
@@ -86,7 +80,7 @@ class Loader:
                 raise
             except (DatabaseError, NotAsCounted):
                 continue
-        return self._load_rewritten(connection, self._examined(path, detected), table, reading)
+        return self._load_rewritten(connection, self._examined(path), table, reading)
 
     def _load_rewritten(
         self, connection: Connection, upload: Upload, table: str, reading: Reading
@@ -105,28 +99,28 @@ class Loader:
         except DatabaseError as error:
             raise BadUpload(f"DuckDB could not load the rows: {_first_line(error)}") from error
 
-    def _quick_ways(
-        self, path: Path, detected: Future[Encoding], reading: Reading
-    ) -> Iterator[Staged]:
+    def _quick_ways(self, path: Path, reading: Reading) -> Iterator[Staged]:
         """The upload as it stands, while the rest of its bytes is looked at; else a copy of it in
         another encoding. Not when its end needs a look."""
         guessed = likely(path) if reading == AS_FOUND else None
         if guessed is not None:
-            with contextlib.suppress(BadUpload):  # the whole file says so as well
-                upload = examine(path, max_columns=self._orders.max_columns, encoding=guessed)
-                if staged := self._as_it_stands(upload, detected):
+            with ThreadPoolExecutor(max_workers=1) as beside, contextlib.suppress(BadUpload):
+                marks = beside.submit(marks_of, path)
+                upload = self._examined(path, guessed)
+                if staged := self._as_it_stands(upload, lambda: marks.result(SCAN_DEADLINE_S)):
                     yield staged
-        upload = self._examined(path, detected)
+        upload = self._examined(path)
         self.scratch.unlink(missing_ok=True)  # it may be the upload itself: never write into it
-        if upload.plain:
-            if guessed is None and (staged := self._as_it_stands(upload, detected)):
+        if whole := upload.plain:
+            if guessed is None and (staged := self._as_it_stands(upload, lambda: whole)):
                 yield staged
         elif (copy := transcode(upload, self.scratch)) and not has_footer(
             upload, self.scratch, first_line=1
         ):
             yield Staged(self.scratch, upload, lambda: copy.records)
 
-    def _as_it_stands(self, upload: Upload, detected: Future[Encoding]) -> Staged | None:
+    def _as_it_stands(self, upload: Upload, marks: Callable[[], Marks]) -> Staged | None:
+        """`marks`: gives those of the whole file. What is no UTF-8, DuckDB does not take."""
         skip, expected = upload.layout.first_line - 1, upload.plain
         if not expected or not self._linked.exists():
             return None
@@ -135,16 +129,14 @@ class Loader:
         line_end = expected.line_end
 
         def records() -> int:
-            found = replace(upload, encoding=detected.result(DETECT_DEADLINE_S)).plain
-            if found is None or found.line_end != line_end:
+            if marks().nuls or marks().line_end != line_end:
                 raise NotAsCounted
-            return found.records - skip
+            return marks().records - skip
 
         self._linked.rename(self.scratch)
         return Staged(self.scratch, upload, records, skip=skip, line_end=line_end)
 
-    def _examined(self, path: Path, detected: Future[Encoding]) -> Upload:
-        encoding = detected.result(DETECT_DEADLINE_S)
+    def _examined(self, path: Path, encoding: Encoding | None = None) -> Upload:
         return examine(path, max_columns=self._orders.max_columns, encoding=encoding)
 
     def _link(self, path: Path) -> None:

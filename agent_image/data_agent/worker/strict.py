@@ -44,10 +44,11 @@ def _quick(form: Form, text: str, kind: str) -> tuple[str, str] | None:
             value = f"TRY_CAST(replace({text}, ',', '.') AS {kind})"
             return f"replace(CAST({value} AS VARCHAR), '.', ',') = {text}", value
         return f"CAST({value} AS VARCHAR) = {text}", value
-    if form.family in {"date", "timestamp"} and not form.strptime and not form.zone:
+    if form.family in {"date", "timestamp"} and not form.zone:
+        value = form.typed_sql(text, kind)
+        shown = f"CAST({value} AS VARCHAR)"
+        if form.strptime:
+            shown = f"strftime({value}, '{form.strptime}')"
         low, high = (f"{kind} '{day}'" for day in YEARS)
-        return (
-            f"CAST({value} AS VARCHAR) = {text} AND {value} >= {low} AND {value} < {high}",
-            value,
-        )
+        return f"{shown} = {text} AND {value} >= {low} AND {value} < {high}", value
     return None

@@ -48,6 +48,12 @@ QUESTIONS = [
     "compare amount of Cologne and Bonn",
     "amount last month",
     "sales per weekday",
+    "price times amount by city",
+    "amount per sale by city",
+    "top 2 products per city by amount",
+    "which product has the highest amount in each city",
+    "amount in March or May",
+    "amount on weekends",
 ]
 
 

@@ -62,3 +62,23 @@ def test_any_text_has_a_layout_or_is_empty(text: str, complete: bool) -> None:
     else:
         assert layout.width >= 1
         assert layout.first_line > layout.header_line
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_decimal_commas_are_no_delimiter_where_semicolons_are(ending: str) -> None:
+    """One comma in every row but the header and the ragged ones: as regular as the semicolons."""
+    lines = [
+        "Date;Payee;Amount",
+        *(f"{day:02}.03.2025;Shop {day};-{day},5{day % 10}" for day in range(1, 29)),
+        "05.03.2025;Shop;extra;payment;12,00",
+        "Sum;;;",
+    ]
+    layout = find_layout([line + ending for line in lines], complete=True)
+    assert layout is not None
+    assert (layout.dialect.delimiter, layout.header) == (";", ("Date", "Payee", "Amount"))
+
+
+def test_numbers_between_commas_are_columns_where_nothing_else_separates() -> None:
+    layout = find_layout([f"{n},{n * 2},{n * 3}\n" for n in range(20)], complete=True)
+    assert layout is not None
+    assert (layout.dialect.delimiter, layout.width) == (",", 3)

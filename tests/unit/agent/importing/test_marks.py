@@ -47,7 +47,7 @@ def test_records_are_counted_as_written(
         (b"a\r\nb\r\n", "\r\n"),
         (b"a\r\nb\n", ""),
         (b"a\rb\r", ""),
-        (b"a\rx\nb\r\n", ""),
+        (b"a\rx\r\nb\r\n", ""),
         (b'"a\nb"\r\n', ""),
         (b"a\r\nb\r", ""),
         (b"", "\n"),

@@ -37,11 +37,11 @@ def test_bars_below_zero_begin_left_of_it() -> None:
     assert [(mark.x, mark.width) for mark in chart.marks] == [(0, 25), (25, 75)]
 
 
-def test_a_line_goes_from_edge_to_edge_with_round_numbers_beside_it() -> None:
+def test_a_line_leaves_room_for_the_round_numbers_beside_it() -> None:
     months = result(("2025-01-01", 39589.56), ("2025-02-01", 112357.42), ("2025-03-01", 80000))
     chart = chart_of(LINE, months)
     assert chart is not None and chart.kind == "line"
-    assert [mark.x for mark in chart.marks] == [0, 50, 100]
+    assert [mark.x for mark in chart.marks] == [12, 56, 100]
     assert [mark.label for mark in chart.marks] == ["2025-01", "2025-02", "2025-03"]
     assert [rule.label for rule in chart.rules] == ["0", "50,000", "100,000", "150,000"]
 

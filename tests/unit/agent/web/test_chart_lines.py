@@ -34,7 +34,7 @@ def test_one_line_for_each_category_the_largest_first() -> None:
     assert chart is not None and chart.kind == "lines"
     assert [(line.name, line.number) for line in chart.lines] == [("Ulm", 1), ("Bonn", 2)]
     assert [(mark.label, mark.value, mark.x) for mark in chart.lines[1].marks] == [
-        ("Bonn, 2025-01", "1", 0),
+        ("Bonn, 2025-01", "1", 12),
         ("Bonn, 2025-02", "2", 100),
     ]
     assert chart.title == "total by month and city" and chart.note == ""

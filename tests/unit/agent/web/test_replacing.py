@@ -41,6 +41,7 @@ def rows(client: TestClient) -> dict[str, int]:
 
 
 def held_files(agent: Agent) -> set[str]:
+    assert (agent.settings.data_dir / "waiting").stat().st_mode & 0o777 == 0o700
     return {path.name for path in (agent.settings.data_dir / "waiting").iterdir()}
 
 
@@ -231,6 +232,11 @@ def test_when_the_old_file_was_deleted_meanwhile_the_new_one_is_taken_in(agent: 
     assert "Take it in" in admin.get(f"/data/waiting/{waiting}").text
     assert admin.post(f"/data/waiting/{waiting}/replace", headers=OWN).status_code == 303
     assert rows(admin) == {"sales": 3}
+
+
+def test_nothing_is_made_before_an_upload_waits(agent: Agent) -> None:
+    assert agent.admin().get("/api/v1/waiting").json() == {"waiting": []}
+    assert not (agent.settings.data_dir / "waiting").exists()
 
 
 def test_names_are_escaped(agent: Agent) -> None:
