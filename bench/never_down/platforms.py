@@ -17,7 +17,7 @@ from bench.shell import run
 
 PROJECT = "orchestrator-bench-nd"
 PEER = "bench-peer-nd"
-SUBNET = "10.64.0.0/23"
+SUBNET = "10.67.0.0/23"
 TIER = "  small: {users: 5, csv_files: 10, memory: 384m, cpus: 0.5, disk: 1g}"
 TENANTCTL = str(TOP / "bin" / "tenantctl")
 
@@ -31,7 +31,7 @@ class Platform(Ours):
         self.awake: Sequence[str] = ()
         self._env |= {
             "COMPOSE_PROJECT_NAME": PROJECT,
-            "SUBNET_POOL": "10.63.0.0/16",
+            "SUBNET_POOL": "10.66.0.0/16",
             "BRIDGE_PREFIX": "brbnd",
             "RATE_PER_S": "100000",  # the load comes from one address
         }
