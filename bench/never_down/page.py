@@ -50,7 +50,7 @@ def _updates(updates: Sequence[Updated]) -> str:
     number = updates[0].tenants
     rows = [
         (
-            one.way, str(one.requests), _failures(one.failures), f"{one.longest_s:.2f} s",
+            _way(one), str(one.requests), _failures(one.failures), f"{one.longest_s:.2f} s",
             _held(one), f"{one.command_s:.0f} s", f"{one.command_s / one.tenants:.2f} s",
         )
         for one in updates
@@ -72,6 +72,10 @@ def _updates(updates: Sequence[Updated]) -> str:
         + _table(head, rows)
         + f"\n{updates[0].way}, all rounds together: {failed} of {requests} requests failed.\n"
     )
+
+
+def _way(one: Updated) -> str:
+    return f"{one.way} ({one.went_back} went back)" if one.went_back else one.way
 
 
 def _held(one: Updated) -> str:
