@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from orchestrator.adapters.atomic_file import open_directory
@@ -59,36 +59,51 @@ def copy_tree(
     """Everything below one open directory into another, empty one, on the disk on return.
 
     Pipes, sockets and devices are left out. With `written_before_ns`, a copy of what is in use: so
-    are files that were written later, which includes all that may be written right now. TooMuch,
-    OSError.
+    are files that were written later, which includes all that may be written right now, and
+    whatever vanishes meanwhile. TooMuch, OSError.
     """
     if depth > MAX_DEPTH:
         raise TooMuch(f"directories more than {MAX_DEPTH} deep")
+    in_use = written_before_ns is not None
     with os.scandir(source) as entries:
         for entry in entries:
-            found = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(found.st_mode):
-                os.mkdir(entry.name, 0o700, dir_fd=target)
-                with (
-                    open_directory(entry.name, source) as below,
-                    open_directory(entry.name, target) as new,
-                    earlier.below(entry.name) as old,
-                ):
-                    copy_tree(
-                        below,
-                        new,
-                        earlier=old,
-                        written_before_ns=written_before_ns,
-                        depth=depth + 1,
-                    )
-            elif stat.S_ISLNK(found.st_mode):
-                _copy_link(source, target, entry.name, found)
-            elif not stat.S_ISREG(found.st_mode) or earlier.give(entry.name, found, target):
-                continue
-            elif written_before_ns is None or found.st_mtime_ns < written_before_ns:
-                _copy_file(source, target, entry.name)
+            with suppress(FileNotFoundError) if in_use else nullcontext():
+                found = entry.stat(follow_symlinks=False)
+                if stat.S_ISDIR(found.st_mode):
+                    os.mkdir(entry.name, 0o700, dir_fd=target)
+                    with (
+                        open_directory(entry.name, source) as below,
+                        open_directory(entry.name, target) as new,
+                        earlier.below(entry.name) as old,
+                    ):
+                        copy_tree(
+                            below,
+                            new,
+                            earlier=old,
+                            written_before_ns=written_before_ns,
+                            depth=depth + 1,
+                        )
+                else:
+                    _copy_entry(source, target, entry.name, found, earlier, written_before_ns)
     _take_over(target, os.fstat(source))
     os.fsync(target)
+
+
+def _copy_entry(
+    source: int,
+    target: int,
+    name: str,
+    found: os.stat_result,
+    earlier: Earlier,
+    written_before_ns: int | None,
+) -> None:
+    """Anything but a directory."""
+    if stat.S_ISLNK(found.st_mode):
+        _copy_link(source, target, name, found)
+    elif not stat.S_ISREG(found.st_mode) or earlier.give(name, found, target):
+        return
+    elif written_before_ns is None or found.st_mtime_ns < written_before_ns:
+        _copy_file(source, target, name)
 
 
 def _copy_link(source: int, target: int, name: str, found: os.stat_result) -> None:

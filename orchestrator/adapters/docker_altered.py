@@ -1,4 +1,4 @@
-"""What somebody changed by hand in a container since it was made. Pure.
+"""What somebody changed by hand in a container since it was made. No I/O.
 
 `docker update` leaves the labels as they are, so what is enforced is compared with what the label
 says that it was made with. A kind of limit that this machine's engine cannot enforce is not
@@ -51,3 +51,19 @@ def host_config(found: Json, made_with: Mapping[str, object], known: Collection[
 def networks(attached: Collection[str], tenant: str) -> list[str]:
     """Networks on which it hangs beside its own."""
     return [f"network {name}" for name in sorted(set(attached) - {names.network_name(tenant)})]
+
+
+class Doubts:
+    """Whether it was a hand. An engine that alters what it is asked for would alter the next
+    container in the same way, and the tenant would be made anew for ever: once is enough."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, tuple[str, ...], bool]] = {}  # by tenant; True: let be
+
+    def told(self, tenant: str, container_id: str, altered: tuple[str, ...]) -> tuple[str, ...]:
+        """What to believe of what an inspect told of the tenant's container."""
+        last_id, last, let_be = self._last.get(tenant, ("", (), False))
+        same = bool(altered) and altered == last
+        let_be = same and (let_be or last_id != container_id)
+        self._last[tenant] = (container_id, altered, let_be)
+        return () if let_be else altered

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -38,6 +39,7 @@ class Look:
         self._known: dict[tuple[str, ...], Details] = {}  # inspected longest ago first
         self._stale: set[str] = set()  # ids of containers that were changed since
         self._enforced: frozenset[str] | None = None
+        self._doubts = docker_altered.Doubts()
 
     def snapshot(self) -> EngineSnapshot:
         """EngineUnavailable for every failure, refusals too: half a world is none."""
@@ -104,7 +106,9 @@ class Look:
             found = self._client.inspect_container(entry["Id"])
         except NotFound:
             return None
-        return docker_observe.details(found, owner, self._enforced)
+        details = docker_observe.details(found, owner, self._enforced)
+        believed = self._doubts.told(owner.tenant, str(entry["Id"]), details.altered)
+        return replace(details, altered=believed)
 
     def _networks(self, entries: Iterable[Json]) -> Mapping[str, ObservedNetwork]:
         found: dict[str, ObservedNetwork] = {}

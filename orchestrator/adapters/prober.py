@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from orchestrator.adapters.http_get import Answer, get
 from orchestrator.core.desired import AGENT_PORT
 
 READY, ACTIVITY = "/readyz", "/internal/activity"
+SERVES = (HTTPStatus.OK, HTTPStatus.INSUFFICIENT_STORAGE)
 AT_ONCE = 64  # open questions; more wait for their turn, which is not part of their deadline
 
 
@@ -37,9 +39,13 @@ class HttpProber:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def ready(self, address: str) -> bool:
-        """Whether the agent's data is readable and writable. False without an answer, too."""
+        """Whether the agent can serve. False without an answer, too.
+
+        One without room to write (507) can: it refuses what would be written and answers the rest,
+        and neither a restart nor a page of ours would make room.
+        """
         answer = await self._get(address, AGENT_PORT, READY, {"Host": address})
-        return answer is not None and answer.status == 200
+        return answer is not None and answer.status in SERVES
 
     async def activity(self, address: str, token: str) -> Mapping[str, object] | None:
         """What the agent says of itself; None without an answer that is a JSON object."""

@@ -67,9 +67,10 @@ def sizes(directory: int) -> Sizes | None:
     total = csv_files = 0
     try:
         for parent, entry in _walk(directory):
-            total += entry.stat(follow_symlinks=False).st_blocks * BLOCK
-            if parent == ("files",) and entry.name.endswith(".csv") and _is_file(entry):
-                csv_files += 1
+            with suppress(FileNotFoundError):  # an agent at work takes files away as we look
+                total += entry.stat(follow_symlinks=False).st_blocks * BLOCK
+                if parent == ("files",) and entry.name.endswith(".csv") and _is_file(entry):
+                    csv_files += 1
     except TooMuch:
         return None
     return Sizes(total, csv_files)

@@ -1,9 +1,10 @@
 """Runs inside orchestrator:local: real controllers, one after another, some of which die on time.
 
 One order a line on standard input, as JSON: {"fault": null | [effect, "before" | "after", nth],
-"armed": path, "journal": path | null}; a line "kill" ends the controller that runs. Answers
-"started" and, when the controller has ended, "exit CODE". Each is a fork of this process, which
-has everything imported already: a new controller is there in a moment, and SIGKILL is a real one.
+"armed": path, "journal": path | null, "clock_s": by how much its wall clock is ahead}; a line
+"kill" ends the controller that runs. Answers "started" and, when the controller has ended,
+"exit CODE". Each is a fork of this process, which has everything imported already: a new controller
+is there in a moment, and SIGKILL is a real one.
 
 From when the file `armed` exists, each call of a port that changes something is counted: the nth
 call of `effect` ends the process with SIGKILL, right before the call or right after it returned.
@@ -84,6 +85,7 @@ class Watched:
 def run(order: dict[str, Any]) -> None:
     """A controller with every port watched; returns never."""
     real, fate = wiring.adapters, Fate(order)
+    shift_clock(order["clock_s"])
 
     def watched(*given: Any) -> Ports:
         made = real(*given)
@@ -99,6 +101,13 @@ def run(order: dict[str, Any]) -> None:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def shift_clock(seconds: float) -> None:
+    """The wall clock of this process alone; what the engine and files say is of the real one."""
+    now, now_ns = time.time, time.time_ns
+    time.time = lambda: now() + seconds
+    time.time_ns = lambda: now_ns() + int(seconds * 1e9)
 
 
 def serve() -> None:

@@ -55,11 +55,13 @@ class World:
 
     # -- controllers ------------------------------------------------------------------------
 
-    def start(self, fault: Fault | None = None, journal: Path | None = None) -> None:
+    def start(
+        self, fault: Fault | None = None, journal: Path | None = None, *, clock_s: float = 0
+    ) -> None:
         """A new controller, which answers when this returns; its fault is not armed yet."""
         self._socket.unlink(missing_ok=True)
         self._armed.unlink(missing_ok=True)
-        order = {"fault": fault, "armed": str(self._armed)}
+        order = {"fault": fault, "armed": str(self._armed), "clock_s": clock_s}
         self._order(json.dumps(order | {"journal": str(journal) if journal else None}))
         assert self._word() == "started"
         self._runs = True

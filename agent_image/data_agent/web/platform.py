@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from data_agent.durable import write_atomically
-from data_agent.errors import DataAgentError, FilesDamaged, NotSignedIn
+from data_agent.errors import DataAgentError, FilesDamaged, NotSignedIn, StorageFull
 from data_agent.web.problems import Problem, problem_response
 from data_agent.web.services import Services, services_of
 
@@ -25,12 +25,14 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """200 when data can be read and written, otherwise 503 with the reason."""
+    """200 when data can be read and written; 507 when it can be read, and there is no room to
+    write; otherwise 503. With the reason."""
     try:
         await check_ready(services_of(request))
     except DataAgentError as error:
+        status = error.status if isinstance(error, StorageFull) else 503
         return problem_response(
-            Problem(503, "not-ready", "Not ready", str(error), headers={"Retry-After": "1"})
+            Problem(status, "not-ready", "Not ready", str(error), headers={"Retry-After": "1"})
         )
     return JSONResponse({"status": "ready"})
 
@@ -55,19 +57,19 @@ async def activity(request: Request) -> Response:
 
 
 async def check_ready(services: Services) -> None:
-    """Really reads and really writes. FilesDamaged, StorageFull."""
+    """Really reads, then really writes. FilesDamaged; StorageFull when all can be read."""
     services.people.users.check()
     services.library.all()
-    probe = services.settings.data_dir / f".ready-{secrets.token_hex(4)}"
-    try:
-        write_atomically(probe, b"ready\n")
-    finally:
-        probe.unlink(missing_ok=True)
     if not await services.engine.ready():
         raise FilesDamaged(
             f"The database in {services.settings.data_dir} cannot be opened now: it is held by "
             "another process, or damaged."
         )
+    probe = services.settings.data_dir / f".ready-{secrets.token_hex(4)}"
+    try:
+        write_atomically(probe, b"ready\n")
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def check_platform_token(request: Request, path: Path | None) -> None:

@@ -93,7 +93,6 @@ def test_answers_cut_off_in_their_middle_stop_nothing(
 
 
 DEATHS = {
-    "making the network": r"POST \S+/networks/create",
     "making the container": r"POST \S+/containers/create\?name=tenant",
     "starting it": r"POST \S+/containers/\w+/start",
 }
@@ -117,7 +116,6 @@ def test_an_engine_that_dies_while(
 
 SWAP_DEATHS = {
     "stopping the old one": r"POST \S+/containers/\w+/stop",
-    "removing the old one": r"DELETE \S+/containers/",
     "making the new one": r"POST \S+/containers/create\?name=tenant",
 }
 
@@ -149,7 +147,7 @@ def test_a_thousand_events_a_second_keep_nobody_from_being_healed(
     before, run = fleet.life(calm), stack.get(hurt).json()["run"]
     labels = {"orchestrator.instance": stack.instance, "orchestrator.tenant": calm}
     event = {"Type": "container", "Action": "start", "Actor": {"ID": "x", "Attributes": labels}}
-    talker = threading.Thread(target=proxy.flood, args=(event, 10_000, 1_000))
+    talker = threading.Thread(target=proxy.flood, args=(event, 5_000, 1_000))
     with stack.visitors(calm) as visits:
         talker.start()
         docker("kill", f"tenant-{hurt}")

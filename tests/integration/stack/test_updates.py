@@ -135,6 +135,12 @@ def test_it_can_be_stopped_and_goes_on_later(stack: Stack, fleet: Fleet) -> None
     stack.wait_until("one is done", lambda: "updated" in outcomes(stack).values())
     refused = update(stack, code=1)
     assert "still going on" in refused.err
+    written = stack.file.read_text()
+    fleet.write()  # names the image of before
+    crossed = stack.tenantctl("apply")
+    assert crossed.code == 1
+    assert "is going on, and tenants.yaml says" in crossed.err
+    stack.file.write_text(written)
     update(stack, "--stop")
     assert last(stack)["state"] == "stopped"
     assert "waiting" in outcomes(stack).values()

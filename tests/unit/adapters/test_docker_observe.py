@@ -211,3 +211,18 @@ def test_one_of_another_profile_is_made_anew_anyway() -> None:
     older = {**SPEC.container_fields, "profile": 0}
     assert docker_altered.host_config({"Memory": 5}, older, ("Memory",)) == []
     assert docker_altered.host_config({"Memory": 5}, {}, ("Memory",)) == []
+
+
+def test_an_engine_that_alters_every_container_is_let_be() -> None:
+    doubts, more = docker_altered.Doubts(), ("its memory limit",)
+    assert doubts.told("a", "c1", more) == more
+    assert doubts.told("a", "c1", more) == more  # until it is made anew
+    assert [doubts.told("a", "c2", more) for _ in range(3)] == [(), (), ()]
+    assert doubts.told("b", "c9", more) == more
+
+
+def test_a_hand_that_does_it_again_is_told_again() -> None:
+    doubts, more = docker_altered.Doubts(), ("its memory limit",)
+    for container in ("c1", "c2", "c3"):
+        assert doubts.told("a", container, ()) == ()
+        assert doubts.told("a", container, more) == more

@@ -78,6 +78,11 @@ def test_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found is False
 
 
+def test_one_without_room_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _ = ask("ready", OK.replace(b"200 OK", b"507 Insufficient Storage"), monkeypatch)
+    assert found is True
+
+
 def test_activity(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = b'HTTP/1.1 200 OK\r\n\r\n{"in_flight": 2}'
     found, asked = ask("activity", answer, monkeypatch)

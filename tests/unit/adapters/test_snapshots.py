@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,39 @@ def test_what_was_copied_ahead_is_taken_over_unless_it_was_written_since(root: P
     assert tree(root / "platform/snapshots/a.1") == wanted
     assert (root / "platform/snapshots/a.1/files/kept").stat().st_ino == copied
     assert not ahead.exists()
+
+
+def test_what_vanishes_while_it_is_copied_ahead_is_left_out(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent at work makes directories and files of an upload, and takes them away again."""
+    own = root / "tenants/a"
+    (own / ".scratch").mkdir()
+    (own / ".scratch/part").write_text("x")
+    (own / "gone.csv").write_text("x")
+    for path in (own / "gone.csv", own / "files/sales.csv"):
+        os.utime(path, (1, 1))
+    real = os.scandir
+
+    def vanishing(source: int) -> list[os.DirEntry[str]]:
+        with real(source) as entries:
+            found = list(entries)
+        (own / "gone.csv").unlink(missing_ok=True)
+        (own / ".scratch/part").unlink(missing_ok=True)
+        if (own / ".scratch").exists():
+            (own / ".scratch").rmdir()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", lambda source: nullcontext(vanishing(source)))
+        SnapshotDir(root).begin("a", "a.1")
+        (own / "gone.csv").write_text("x")
+        SnapshotDir(root).check_room("a")
+    assert (root / "platform/snapshots/.early-a.1/files/sales.csv").exists()
+    SnapshotDir(root).take("a", "a.1")
+    wanted = tree(own)
+    del wanted["pipe"]
+    assert tree(root / "platform/snapshots/a.1") == wanted
 
 
 def test_copying_ahead_twice_begins_anew(root: Path) -> None:

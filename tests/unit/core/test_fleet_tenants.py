@@ -143,3 +143,8 @@ def test_a_bad_tenant_that_is_being_renamed_keeps_its_old_self():
     validation = load_text(HEAD + "  new: {renamed_from: old, state: what}\n")
     assert validation.tenants_with_problems == {"new"}
     assert validation.kept == {"new", "old"}
+
+
+def test_who_names_an_image_is_known():
+    fleet = load_text(HEAD + "  a: {}\n  b: {image: data-agent:2}\n").fleet
+    assert [tenant.own_image for tenant in fleet.tenants] == [False, True]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from data_agent.errors import StorageFull
+from data_agent.web import platform as platform_routes
+
 from tests.support.agent import Agent, StartAgent, upload
 
 TOKEN = "platform-token"
@@ -37,6 +41,19 @@ def test_readiness_says_what_is_wrong(start: StartAgent) -> None:
     page = agent.client().get("/login")
     assert page.status_code == 503
     assert "users.json" in page.text
+
+
+def test_without_room_it_is_told_apart_from_damage(
+    start: StartAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise StorageFull("No room.")
+
+    agent = start()
+    monkeypatch.setattr(platform_routes, "write_atomically", no_room)
+    assert agent.client().get("/readyz").status_code == 507
+    agent.engine.is_ready = False
+    assert agent.client().get("/readyz").status_code == 503
 
 
 def test_activity_counts_people_and_files_but_not_the_platforms_questions(

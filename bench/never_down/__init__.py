@@ -1,0 +1,1 @@
+"""Updates under load, waking, many tenants asleep, and a controller killed again and again."""

@@ -1,0 +1,67 @@
+"""The edge and Traefik are killed while people work: nothing acknowledged is lost, and they are
+back by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.docker_cli import docker
+from tests.support.stack import Stack
+from tests.support.stack_fleet import Fleet
+from tests.support.stack_load import load
+
+pytestmark = pytest.mark.docker
+
+
+def started_at(stack: Stack, service: str) -> str:
+    return docker("inspect", "-f", "{{.State.StartedAt}}", stack.service(service))
+
+
+def kill(stack: Stack, service: str) -> None:
+    """Kill -9 of its first process, for the engine to start it again."""
+    run = started_at(stack, service)
+    stack.kill_process(int(docker("inspect", "-f", "{{.State.Pid}}", stack.service(service))))
+    stack.wait_until(f"{service} was started again", lambda: started_at(stack, service) != run)
+
+
+def test_kill_9_of_the_edge_under_load_fails_no_request(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("busy")
+    before = fleet.life(tenant)
+    with load(stack.http_port, f"{tenant}.localhost") as found:
+        stack.wait_until("the load runs", lambda: found.met[200] > 200)
+        kill(stack, "edge")
+        seen = found.met[200]
+        stack.wait_until("it goes on", lambda: found.met[200] > seen + 200)
+    assert found.failures == {}
+    assert found.kept <= set(stack.get(tenant, "/kept").json())
+    assert fleet.life(tenant) == before
+    stack.wait_until("the gate answers", lambda: stack.get("nobody").status == 404)
+
+
+def test_kill_9_of_the_edge_in_a_swap_loses_no_write(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("swapped")
+    with load(stack.http_port, f"{tenant}.localhost", clients=8) as found:
+        stack.wait_until("the load runs", lambda: found.met[200] > 100)
+        fleet.change(tenant, tier="medium")
+        assert stack.tenantctl("apply", "--no-wait").code == 0
+        kill(stack, "edge")
+        stack.wait_until("it is settled", lambda: stack.status()["converged"], 90)
+        seen = found.met[200]
+        stack.wait_until("it goes on", lambda: found.met[200] > seen + 100, 90)
+    assert stack.get(tenant).json()["users"] == "7"
+    assert found.kept <= set(stack.get(tenant, "/kept").json())
+
+
+def test_kill_9_of_traefik_under_load_loses_no_write(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("busy")
+    before = fleet.life(tenant)
+    with load(stack.http_port, f"{tenant}.localhost", clients=4) as found:
+        stack.wait_until("the load runs", lambda: found.met[200] > 100)
+        kill(stack, "traefik")
+        seen = found.met[200]
+        stack.wait_until("it goes on", lambda: found.met[200] > seen + 100, 60)
+    # Cut off; or a moment too early: Traefik listens before it has read its routes.
+    assert {how for how in found.met if isinstance(how, int)} <= {200, 404}
+    assert found.kept <= set(stack.get(tenant, "/kept").json())
+    assert fleet.life(tenant) == before
+    stack.wait_until("the routes are confirmed", lambda: stack.status()["routes_confirmed"])

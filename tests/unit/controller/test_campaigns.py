@@ -1,0 +1,233 @@
+"""An update is carried to the same end, wherever the controller is killed: before or after any of
+the writes that the campaign makes. Real ledger, real applied.json; a model of the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from orchestrator.adapters.applied_file import JsonAppliedFile
+from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.controller.apply import Applier
+from orchestrator.controller.campaigns import Campaigns
+from orchestrator.controller.journal import Journal
+from orchestrator.controller.progress import Progress
+from orchestrator.controller.state import State
+from orchestrator.core.applied import Applied
+from orchestrator.core.builds import Build
+from orchestrator.core.campaign import Campaign, Options
+from orchestrator.core.campaign_begin import Asked, Now, update
+from orchestrator.core.desired import TenantSpec
+from orchestrator.core.plan import AwaitReady, Step
+from orchestrator.ports import Ports
+from tests.support.fleets import IMAGE, IMAGE_ID, SITE, fleet, wanted
+from tests.support.model_world import Broken, ModelWorld
+
+TENANTS = ("a", "b", "c")
+OLD = Build(IMAGE, IMAGE_ID)
+NEW = Build("data-agent:2", "sha256:" + "b" * 64)
+MOST_TURNS = 60
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@dataclass
+class Fate:
+    """Counts writes and ends the process right before, or right after, the chosen one."""
+
+    at: int | None = None
+    after: bool = False
+    count: int = 0
+
+    def watch(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*given: Any) -> Any:
+            self.count += 1
+            if self.count == self.at and not self.after:
+                raise Killed
+            done = act(*given)
+            if self.count == self.at:
+                raise Killed
+            return done
+
+        return watched
+
+
+@dataclass
+class Watched:
+    """A port of which these calls are counted."""
+
+    port: Any
+    fate: Fate
+    effects: tuple[str, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.port, name)
+        return self.fate.watch(found) if name in self.effects else found
+
+
+@dataclass
+class File:
+    """tenants.yaml, as far as it matters here."""
+
+    image: str = IMAGE
+
+    def set_image(self, image: str) -> list[str]:
+        self.image = image
+        return []
+
+
+@dataclass
+class Picky(ModelWorld):
+    """The new image does not work for these tenants."""
+
+    victims: frozenset[str] = frozenset()
+
+    def perform(self, step: Step) -> None:
+        if isinstance(step, AwaitReady) and self._is_bad(step.spec):
+            raise Broken
+        super().perform(step)
+
+    def _is_bad(self, spec: TenantSpec) -> bool:
+        return spec.image_id == NEW.image_id and spec.id in self.victims
+
+
+@dataclass
+class Turns:
+    """Stands for loop and executor: a turn carries out all that is to be done."""
+
+    state: State
+    world: ModelWorld
+    ledger: SqliteLedger
+    rung: int = 0
+    answered: int = 0
+    busy: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    def ring(self) -> None:
+        self.rung += 1
+
+    def record(self, _: str | None, kind: str, text: str) -> None:
+        self.told.append(f"{kind}: {text}")
+
+    def take(self) -> None:
+        self.world.swaps = dict(self.state.swaps)
+        self.world.settle(self.state.desired)
+        self.state.swaps = dict(self.world.swaps)
+        for swap in self.world.swaps.values():
+            self.ledger.put_swap(swap)
+        self.state.observed = self.world.observed()
+        self.answered = self.rung
+
+
+class Site:
+    """What survives a controller, and one controller after another."""
+
+    def __init__(self, place: Path, bad: frozenset[str] = frozenset()) -> None:
+        self.place, self.file, self.world = place, File(), Picky(victims=bad)
+        for spec in wanted(*TENANTS).values():
+            self.world.add(spec)
+        ledger = SqliteLedger(place)
+        for tenant in TENANTS:
+            ledger.allocate(tenant)
+        ledger.close()
+        JsonAppliedFile(place).write(Applied(1, fleet(*TENANTS), {IMAGE: IMAGE_ID}))
+
+    def boot(self, fate: Fate) -> None:
+        self.ledger = SqliteLedger(self.place)
+        self.state = State(SITE)
+        self.turns = Turns(self.state, self.world, self.ledger)
+        applied_file = JsonAppliedFile(self.place)
+        nothing = cast("Any", None)
+        ports = replace(
+            Ports(*[nothing] * 9),
+            ledger=cast("Any", Watched(self.ledger, fate, ("put_campaign", "drop_swap"))),
+            applied_file=cast("Any", Watched(applied_file, fate, ("write",))),
+            tenants_file=cast("Any", Watched(self.file, fate, ("set_image",))),
+        )
+        journal, loop = Journal(self.state, ports.ledger), cast("Any", self.turns)
+        self.campaigns = Campaigns(
+            self.state,
+            loop=loop,
+            executor=loop,
+            applier=Applier(self.state, loop, ports, journal=journal, forgive=lambda: None),
+            journal=journal,
+            progress=Progress(),
+            ports=ports,
+        )
+        journal.load()
+        self.campaigns.load()
+        applied = applied_file.read()
+        assert applied is not None
+        self.state.accept(applied, self.ledger.indexes())
+        self.turns.take()
+
+    async def to_the_end(self, options: Options) -> None:
+        if self.state.campaign is None:
+            assert self.state.applied is not None
+            now = Now(self.state.applied, dict.fromkeys(TENANTS, OLD), TENANTS, 1, 0.0)
+            async with self.campaigns.lock:
+                await self.campaigns.become(update(now, Asked(options=options), NEW))
+        for _ in range(MOST_TURNS):
+            await self.campaigns.step()
+            self.turns.take()
+            if self.state.campaign and not self.state.campaign.active:
+                return
+        raise AssertionError(f"no end: {self.state.campaign}")
+
+    def _campaign(self) -> Campaign:
+        assert self.state.campaign is not None
+        return self.state.campaign
+
+    def photo(self) -> Any:
+        """All that must not depend on where it was killed."""
+        applied = self.state.applied
+        assert applied is not None
+        running = {one.tenant: one.image_id for one in self.world.containers.values()}
+        return self._campaign(), applied, running, self.file.image
+
+
+def played(site: Site, fate: Fate, options: Options) -> Any:
+    """To the end; a controller that is killed is followed by one that is not."""
+    try:
+        site.boot(fate)
+        asyncio.run(site.to_the_end(options))
+    except Killed:
+        site.ledger.close()
+        site.boot(Fate())
+        asyncio.run(site.to_the_end(options))
+    seen = site.photo()
+    site.ledger.close()
+    return seen
+
+
+CASES = {
+    "good": (frozenset(), Options(batch=2), ["updated"] * 3),
+    "bad canary": (frozenset("a"), Options(), ["failed", "waiting", "waiting"]),
+    "one bad": (frozenset("b"), Options(batch=1), ["updated", "failed", "waiting"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_ends_the_same_wherever_it_is_killed(case: str, tmp_path: Path) -> None:
+    bad, options, states = CASES[case]
+    calm, calm_place = Fate(), tmp_path / "calm"
+    calm_place.mkdir()
+    expected = played(Site(calm_place, bad), calm, options)
+    campaign, applied, running, image = expected
+    assert [entry.state for entry in campaign.entries] == states
+    assert image == NEW.image
+    for entry in campaign.entries:
+        assert running[entry.tenant] == entry.build.image_id
+        assert (entry.tenant in applied.held) == (entry.build == OLD)
+    for at in range(1, calm.count + 1):
+        for after in (False, True):
+            place = tmp_path / f"{at}-{after}"
+            place.mkdir()
+            assert played(Site(place, bad), Fate(at, after), options) == expected, (at, after)
