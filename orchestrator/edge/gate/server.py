@@ -7,9 +7,10 @@ import contextlib
 import logging
 import resource
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from orchestrator.edge.gate.bounds import Bounds
+from orchestrator.edge.gate.closing import last_in_line
 from orchestrator.edge.gate.gate import Gate
 from orchestrator.edge.gate.line import Line
 from orchestrator.edge.page import plain
@@ -53,7 +54,7 @@ class GateServer:
             for one in sockets
         ]
         await self._stopping.wait()
-        queued = [late for one in sockets for late in _accepted(one)]
+        queued = [late for one in sockets for late in await last_in_line(one)]
         for server in servers:
             server.close()
         for late in queued:
@@ -96,13 +97,6 @@ class GateServer:
             async with asyncio.timeout(self._bounds.linger_s):
                 while await line.read():
                     pass
-
-
-def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
-    """Who stands in the queue. Traefik has sent these requests: closing now would reset them."""
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            yield listener.accept()[0]
 
 
 def _allow_many_files() -> None:
