@@ -69,6 +69,7 @@ def fleets(draw):
                 sleep_after=draw(durations),
                 llm_privacy=draw(st.sampled_from(["nothing", "names", "samples"])),
                 renamed_from=draw(st.none() | st.just(f"was-{number}x")),
+                own_image=True,
             )
         )
     return Fleet(

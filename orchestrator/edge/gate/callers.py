@@ -16,7 +16,7 @@ from orchestrator.edge.verdict import NO_METHOD, NO_PAGE, NOT_FOR_ROBOTS, NOT_YE
 AGENT_PATHS = frozenset(
     {
         "",
-        *"account answers api data export login logout password people".split(),
+        *"account answers api data export glossary login logout password people".split(),
         *"questions settings sql static verdicts".split(),
     }
 )

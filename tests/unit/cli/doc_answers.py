@@ -223,12 +223,12 @@ OF_VERB = {  # what is answered otherwise
         "PATCH /v1/tenants/customer-b": {
             "file": "tenants.yaml", "changed": ["tenants.customer-b.state: suspended"],
         },
-        "GET /v1/plan": one_plan("stop", "tenants.yaml says suspended"),
         "POST /v1/apply": work(
             ("customer-b", "take customer-b off the routes"),
             ("customer-b", "stop container 5f0c1d2e3a4b"),
             ("customer-b", "stopped"),
             end="2 running, 1 suspended",
+            plan=one_plan("stop", "tenants.yaml says suspended"),
         ),
     },
     "resume": {
@@ -236,12 +236,12 @@ OF_VERB = {  # what is answered otherwise
             "file": "tenants.yaml",
             "changed": ["tenants.customer-b.state removed, it was suspended"],
         },
-        "GET /v1/plan": one_plan("heal", "its container is not running"),
         "POST /v1/apply": work(
             ("customer-b", "start container tenant-customer-b"),
             ("customer-b", "wait until customer-b is ready"),
             ("customer-b", "route customer-b.localhost"),
             end="3 running",
+            plan=one_plan("heal", "its container is not running"),
         ),
     },
 }  # fmt: skip
