@@ -30,8 +30,8 @@ def check_room(settings: EngineSettings, upload: Path) -> None:
     used, allowed = used_bytes(settings.data_dir), _allowed(settings)
     if used + needed > allowed:
         raise StorageFull(
-            f"This import needs about {_mib(needed)}, and {_mib(used)} of the {_mib(allowed)} "
-            "that may be filled are in use. Delete tables or files first."
+            f"With this file, {_mib(used)} of the {_mib(allowed)} that may be filled are in use, "
+            f"and its import needs about {_mib(needed)} more. Delete tables or files first."
         )
     if not _disk_has(settings, needed):
         raise StorageFull("The disk of this server is nearly full; nothing was written.")

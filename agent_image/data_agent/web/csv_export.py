@@ -29,7 +29,9 @@ def safe_cell(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, int | float):
         return str(cell)
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
+    bare = cell.lstrip()  # spreadsheets take the spaces off, and find the formula behind them
+    begins = (cell.startswith(FORMULA_STARTS), bare.startswith(FORMULA_STARTS))
+    return f"'{cell}" if any(begins) and not _is_number(bare) else cell
 
 
 def _text(records: Iterable[Sequence[str]]) -> str:
@@ -41,4 +43,4 @@ def _text(records: Iterable[Sequence[str]]) -> str:
 def _is_number(text: str) -> bool:
     """DECIMAL and HUGEINT come as text: -12.50 is no formula."""
     body = text[1:]
-    return text[0] in "+-" and body.isascii() and body.replace(".", "", 1).isdigit()
+    return text[:1] in {"+", "-"} and body.isascii() and body.replace(".", "", 1).isdigit()

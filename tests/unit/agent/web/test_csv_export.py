@@ -28,6 +28,11 @@ from tests.support.agent import Agent
         ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
+        (" =1+1", "' =1+1"),
+        ("\u00a0 @SUM(A1)", "'\u00a0 @SUM(A1)"),
+        (" -5", " -5"),
+        ("\t5", "'\t5"),
+        ("  ", "  "),
         ("-", "'-"),
         ("+", "'+"),
         ("a=1", "a=1"),
@@ -46,7 +51,8 @@ def test_every_row_is_read_back_as_it_was_or_with_a_quote_before_it(rows: list[l
         assert [cell.removeprefix("'") for cell in after] == [
             cell.removeprefix("'") for cell in before
         ]
-        assert not any(cell.startswith(FORMULA_STARTS) and not number(cell) for cell in after)
+        bare = [cell.lstrip() for cell in after]
+        assert not any(cell.startswith(FORMULA_STARTS) and not number(cell) for cell in bare)
 
 
 def number(text: str) -> bool:
