@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data_agent.importing.forms import looks_typed
+from data_agent.importing.header import Row, header_row, is_header, names_typed_columns
 from data_agent.importing.records import Broken, Dialect, Records
 
 DELIMITERS = ",;\t|"  # at a tie the one with more columns wins, then the first here
 NONE = "\x1f"  # "unit separator": stands in no text, so every line is one cell
 SAMPLE_RECORDS = 400
-MAX_PREAMBLE = 50
+SHORT_PREAMBLE = 6  # so few rows above a wider table are no table of their own
 # So much of the file, from the first full record on, must agree on a number of cells; less will do
 # when the first line of all, most likely the header, agrees on three or more.
 AGREEMENT, AGREEMENT_WITH_HEADER = 0.5, 0.3
@@ -36,9 +36,6 @@ class Layout:
     header_line: int
     first_line: int
     preamble: tuple[str, ...] = ()
-
-
-Row = tuple[int, list[str]]
 
 
 def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
@@ -119,8 +116,21 @@ def _width(rows: Sequence[Row]) -> tuple[int, float]:
     if not counts:
         return 1, 0.0
     width = max(counts, key=lambda count: (counts[count], count))
-    first = next(i for i, (_, cells) in enumerate(rows) if len(cells) == width)
-    return width, counts[width] / len(rows[first:])
+    width = max([width, *(w for w in counts if w > width and _stands_below(rows, w, width))])
+    return width, counts[width] / len(rows[_first(rows, width) :])
+
+
+def _first(rows: Sequence[Row], width: int) -> int:
+    return next(i for i, (_, cells) in enumerate(rows) if len(cells) == width)
+
+
+def _stands_below(rows: Sequence[Row], wider: int, width: int) -> bool:
+    """Whether the wider rows are a small table, below a few lines that are no rows of it."""
+    first = _first(rows, wider)
+    table = [cells for _, cells in rows[first:]]
+    whole = len(table) > 2 and all(len(cells) == wider for cells in table)
+    few = first <= SHORT_PREAMBLE and any(len(cells) == width for _, cells in rows[:first])
+    return whole and few and names_typed_columns(table[0], table[1:])
 
 
 def _single_column_delimiter(lines: Sequence[str]) -> str:
@@ -133,25 +143,15 @@ def _single_column_delimiter(lines: Sequence[str]) -> str:
 
 
 def _layout(lines: Sequence[str], dialect: Dialect, rows: Sequence[Row], width: int) -> Layout:
-    top = _first_full_row(rows, width)
+    top = header_row(rows, width, lines)
     preamble = tuple(lines[line - 1].rstrip("\r\n") for line, _ in rows[:top])
     header_line, cells = rows[top]
     below = [cells for _, cells in rows[top + 1 :]]
-    if _is_header(cells, below):
+    if is_header(cells, below):
         names = _trimmed(cells, width)
         first = rows[top + 1][0] if len(rows) > top + 1 else header_line + 1
         return Layout(dialect, max(width, len(names)), names, header_line, first, preamble)
     return Layout(dialect, width, (), 0, header_line, preamble)
-
-
-def _first_full_row(rows: Sequence[Row], width: int) -> int:
-    """Index of the first row that can be the header: nearly as wide as the data, mostly filled."""
-    enough = max(2, width - 1) if width > 1 else 1
-    for index, (_, cells) in enumerate(rows[:MAX_PREAMBLE]):
-        filled = sum(1 for cell in cells if cell.strip())
-        if len(cells) >= enough and filled * 2 > len(cells):
-            return index
-    return 0
 
 
 def _trimmed(cells: Sequence[str], width: int) -> tuple[str, ...]:
@@ -160,22 +160,3 @@ def _trimmed(cells: Sequence[str], width: int) -> tuple[str, ...]:
     while len(names) > width and not names[-1].strip():
         names.pop()
     return tuple(names + [""] * (width - len(names)))
-
-
-def _is_header(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Names, unless a cell is a number or a date like those below it. Years in a row are names."""
-    typed = [index for index, cell in enumerate(cells) if looks_typed(cell)]
-    if not typed:
-        return any(cell.strip() for cell in cells)
-    if len(typed) < len(cells) and all(_is_year(cells[index]) for index in typed):
-        return len({cells[index] for index in typed}) == len(typed)
-    return not any(_column_typed(below, index) for index in typed)
-
-
-def _column_typed(below: Sequence[Sequence[str]], index: int) -> bool:
-    values = [cells[index] for cells in below if index < len(cells) and cells[index].strip()]
-    return not values or sum(looks_typed(value) for value in values) * 2 > len(values)
-
-
-def _is_year(cell: str) -> bool:
-    return cell.strip().isdigit() and 1900 <= int(cell) <= 2100 if len(cell.strip()) == 4 else False

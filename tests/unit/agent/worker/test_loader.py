@@ -77,6 +77,26 @@ def test_lines_above_the_header_are_left_out_and_named() -> None:
     assert "2 lines above the header were left out: Sales report 2024" in imported.notes
 
 
+@pytest.mark.parametrize(
+    ("above", "names", "row"),
+    [
+        ("Account,12345\nPeriod,Jan 2024\n\n", "Date,Text,Amount", "2024-01-01,Rent,-0.50"),
+        (
+            "Kontoauszug;\nKonto;DE1234\nZeitraum;01.01.2024 - 31.01.2024\n\n",
+            "Buchungstag;Text;Betrag",
+            "01.01.2024;Miete;-0,50",
+        ),
+    ],
+)
+@pytest.mark.parametrize("rows", [3, 10, 40])
+def test_a_bank_writes_pairs_above_its_table(above: str, names: str, row: str, rows: int) -> None:
+    imported = load(f"{above}{names}\n" + f"{row}\n" * rows)
+    assert list(imported.types) == names.replace(";", ",").split(",")
+    assert imported.rows == [(dt.date(2024, 1, 1), imported.rows[0][1], D("-0.50"))] * rows
+    assert imported.report["rejected"] == 0
+    assert "above the header were left out" in imported.notes
+
+
 def test_padded_preambles_of_spreadsheets() -> None:
     imported = load(
         "Report,,,\n,,,\nid,city,amount,day\n1,Bonn,5,2024-01-01\n2,Köln,6,2024-01-02\n"
