@@ -37,6 +37,11 @@ class Layout:
     first_line: int
     preamble: tuple[str, ...] = ()
 
+    @property
+    def named(self) -> int:
+        """So many columns have a name or stand before one that has."""
+        return max((n for n, name in enumerate(self.header, start=1) if name.strip()), default=0)
+
 
 def find_layout(lines: Sequence[str], *, complete: bool) -> Layout | None:
     """The layout of a file that begins with these lines; None when there is no record in them.

@@ -187,8 +187,11 @@ def _writer(file: TextIO) -> Callable[[list[str]], object]:
     return lambda row: (quoted if "\r" in "".join(row) else plain).writerow(row)
 
 
-def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:
-    """What a person should know about how the file was read."""
+def notes(upload: Upload, cleaned: Cleaned, *, columns: int) -> tuple[str, ...]:
+    """What a person should know about how the file was read.
+
+    `columns`: up to which one the table has them; what is empty behind the names makes none.
+    """
     found = []
     layout = upload.layout
     if layout.preamble:
@@ -200,6 +203,8 @@ def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:
         )
     if not layout.header:
         found.append("The file has no header; the columns are named column_1, column_2 …")
+    elif columns > layout.named:
+        found.append(_nameless(layout, columns))
     if upload.encoding.mended:
         found.append("Some bytes are no UTF-8; they were read as Windows characters.")
     for count, words in (
@@ -210,6 +215,21 @@ def notes(upload: Upload, cleaned: Cleaned) -> tuple[str, ...]:
         if count:
             found.append(f"{count:,} {words}")
     return tuple(found)
+
+
+def _nameless(layout: Layout, columns: int) -> str:
+    names, last = layout.named, f"column_{layout.named + 1}"
+    more = " and so on" if columns > names + 1 else ""
+    note = (
+        f"The header has {names} {'name' if names == 1 else 'names'}, the rows have {columns} "
+        f"cells; what has no name is called {last}{more}."
+    )
+    if layout.dialect.delimiter != ",":
+        return note
+    return (
+        f"{note} If a number has an unquoted thousands comma (1,234.50), values are shifted: "
+        "put such numbers in quotes and upload the file again."
+    )
 
 
 def _data(records: Records, layout: Layout) -> Iterator[tuple[int, list[str]] | Broken]:

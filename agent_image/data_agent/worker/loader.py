@@ -172,7 +172,9 @@ def _import(connection: Connection, table: str, staged: Staged, reading: Reading
 def _report(
     table: str, upload: Upload, cleaned: Cleaned, columns: Sequence[TableColumn]
 ) -> ImportReport:
-    remarks = notes(upload, cleaned) + tuple(n for c in columns for n in c.typing.notes)
+    width = max((column.index for column in columns), default=-1) + 1
+    remarks = notes(upload, cleaned, columns=width)
+    remarks += tuple(note for column in columns for note in column.typing.notes)
     return ImportReport(
         table=table,
         rows_in=cleaned.rows_in,

@@ -105,6 +105,21 @@ def test_padded_preambles_of_spreadsheets() -> None:
     assert len(imported.rows) == 2
 
 
+def test_rows_wider_than_the_header_are_told() -> None:
+    imported = load("a,b,c\n1,2,3,x\n4,5,6,y\n7,8,9,z\n")
+    assert list(imported.types) == ["a", "b", "c", "column_4"]
+    assert "The header has 3 names, the rows have 4 cells" in imported.notes
+    assert "is called column_4. If a number has an unquoted thousands comma" in imported.notes
+    shifted = load("p,cur,neg,par\n10%,$1,234.50,-5,(3.00)\n")
+    assert "The header has 4 names, the rows have 5 cells" in shifted.notes
+    assert "values are shifted" in shifted.notes
+    other = load("a;b;c\n1;2;3;x\n4;5;6;y\n").notes
+    assert "3 names, the rows have 4 cells" in other
+    assert "shifted" not in other
+    for text in ("a,b\n1,2,\n3,4,\n", "a,,c\n1,2,3\n", "a,b,c\n1,2,\n3,4,\n", "1,2\n3,4\n"):
+        assert "The header has" not in load(text).notes
+
+
 def test_ragged_rows_are_padded_or_rejected_with_line_and_reason() -> None:
     imported = load("a,b,c\n1,2,3\n4,5\n6\n7,8,9,10\n11,12,13,,\n")
     assert imported.rows == [(1, 2, 3), (4, 5, None), (11, 12, 13)]
