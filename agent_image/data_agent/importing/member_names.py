@@ -15,6 +15,8 @@ from data_agent.errors import BadUpload
 from data_agent.importing.names import check_kind
 
 Kind = Literal["gzip", "zip"]
+ENDINGS = (".csv", ".tsv", ".tab", ".psv", ".txt")  # what is taken out of an archive
+CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what systems add by themselves
 SPREADSHEET_MARK = "[Content_Types].xml"  # every .xlsx is a zip with this in it
 
 
@@ -72,14 +74,38 @@ def check_not_packed(name: str) -> None:
     check_kind(name)
 
 
+def check_member(member: Member) -> None:
+    """Refuse a file of an archive that is not for us to take. BadUpload with the reason."""
+    check_not_packed(member.name)
+    folders = _parts(member.stored)
+    if ".." in folders:
+        raise BadUpload(
+            f"{member.name} was left out: its path leads out of the archive. Pack it without '..'."
+        )
+    if any(part.startswith(".") and part != "." for part in folders):
+        raise BadUpload(
+            f"{member.name} was left out: it is a hidden file, or in a hidden folder. Rename it "
+            "if it is to be imported."
+        )
+    if not member.name.lower().endswith(ENDINGS):
+        raise BadUpload(
+            f"{member.name} was left out: its name does not end in {', '.join(ENDINGS[:-1])} "
+            f"or {ENDINGS[-1]}."
+        )
+
+
 def _clutter(path: str) -> bool:
-    parts = path.replace("\\", "/").split("/")
-    return any(part.startswith((".", "__MACOSX")) or part == "Thumbs.db" for part in parts)
+    parts = _parts(path)
+    return "__MACOSX" in parts or parts[-1] in CLUTTER or parts[-1].startswith("._")
+
+
+def _parts(path: str) -> list[str]:
+    return path.replace("\\", "/").split("/")
 
 
 def _last(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
+    return _parts(path)[-1]
 
 
 def _with_folders(path: str) -> str:
-    return "-".join(part for part in path.replace("\\", "/").split("/") if part)
+    return "-".join(part for part in _parts(path) if part)

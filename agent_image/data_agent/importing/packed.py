@@ -1,11 +1,12 @@
 """Unpack gzip and zip uploads as streams, bounded: a bomb ends as a sentence, not as a full disk.
 
-Only what the two formats
-use every day is taken: other methods of zip may ask for gigabytes of memory to unpack.
+Only what the two formats use every day is taken: other methods of zip may ask for gigabytes of
+memory to unpack.
 """
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zipfile
 import zlib
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from data_agent.errors import BadUpload, DataAgentError, TooLarge
+from data_agent.importing.layout import find_layout
+from data_agent.importing.lines import Lines
 from data_agent.importing.member_names import (
     Kind,
     Member,
-    check_not_packed,
+    check_member,
     members,
     unpacked_name,
 )
@@ -30,6 +33,7 @@ MAX_MEMBERS = 50  # CSV files of one archive
 MAX_RATIO = 250
 RATIO_FREE_BYTES = 16 * MIB  # so much is harmless at any ratio
 MAX_DIRECTORY_BYTES = 512 * 1024  # of a zip's table of contents, which is read at once
+HEAD_BYTES = 64 * 1024  # of a text, to see whether it is a table
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 NewFile = Callable[[], tuple[Path, BinaryIO]]
 DAMAGED = "{name} is damaged: it cannot be unpacked. Make it again and upload it again."
@@ -85,15 +89,17 @@ def _member(
     budget: _Budget,
 ) -> Unpacked:
     try:
-        _check(info, member.name)
+        _check(info, member)
     except BadUpload as error:
         return Unpacked(member.name, error=error)
     with archive.open(info) as source:
-        return _copied(source, member.name, new_file, budget)
+        copied = _copied(source, member.name, new_file, budget)
+    return _without_prose(copied)
 
 
-def _check(info: zipfile.ZipInfo, name: str) -> None:
-    check_not_packed(name)
+def _check(info: zipfile.ZipInfo, member: Member) -> None:
+    check_member(member)
+    name = member.name
     if info.flag_bits & 0x1:
         raise BadUpload(f"{name} is protected by a password. Pack it without one.")
     if info.compress_type not in METHODS:
@@ -113,6 +119,30 @@ def _copied(
             target.write(chunk)
         target.flush()
         return Unpacked(name, path)
+
+
+def _without_prose(copied: Unpacked) -> Unpacked:
+    """A .txt is a table only when it has columns; a readme must take no table's place."""
+    path, name = copied.path, copied.name
+    if path is None or not name.lower().endswith(".txt") or _has_columns(path):
+        return copied
+    path.unlink()
+    return Unpacked(
+        name,
+        error=BadUpload(
+            f"{name} was left out: it is a text without columns. Rename it to .csv if it is a "
+            "table of one column."
+        ),
+    )
+
+
+def _has_columns(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    lines = list(Lines([head.decode("utf-16" if wide else "utf-8", "replace")]))
+    layout = find_layout(lines, complete=len(head) < HEAD_BYTES)
+    return layout is not None and layout.width > 1
 
 
 class _Budget:

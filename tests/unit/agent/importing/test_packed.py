@@ -83,6 +83,40 @@ def test_every_csv_of_a_zip_has_its_name_and_clutter_is_left_out(tmp_path: Path)
     assert path.read_bytes() == b"a\n2\n"
 
 
+def test_what_is_left_out_of_a_zip_is_listed_with_the_reason(tmp_path: Path) -> None:
+    content = zipped(
+        {
+            "../evil.csv": CSV,
+            "good.csv": CSV,
+            ".git/config.csv": CSV,
+            ".hidden.csv": CSV,
+            "data.json": b'{"a": [1, 2]}',
+            "README.txt": b"Hello.\n\nThese are the figures of May.\nAsk Ann.\n",
+            "table.txt": b"a\tb\n1\t2\n",
+            "wide.txt": "a;b\n1;2\n".encode("utf-16"),
+            "Makefile": b"all:\n",
+            "__MACOSX/good.csv": CSV,
+            "b/.DS_Store": b"\0",
+        }
+    )
+    found = {each.name: each for each in unpacked(tmp_path, content)}
+    reasons = {name: str(each.error) for name, each in found.items() if each.error}
+    assert set(found) - set(reasons) == {"good.csv", "table.txt", "wide.txt"}
+    for name, reason in (
+        ("evil.csv", "leads out of the archive"),
+        ("config.csv", "hidden folder"),
+        (".hidden.csv", "hidden file"),
+        ("data.json", "does not end in .csv, .tsv"),
+        ("README.txt", "text without columns"),
+        ("Makefile", "does not end in"),
+    ):
+        assert f"{name} was left out" in reasons.pop(name)[:40]
+        assert reason in str(found[name].error)
+    assert not reasons
+    kept = {each.path for each in found.values() if each.path}
+    assert set(tmp_path.glob("out-*")) == kept
+
+
 def test_bombs_are_refused_early(tmp_path: Path) -> None:
     zeros = b"0" * (40 * MIB)
     for name, content in (("b.csv.gz", gzip.compress(zeros)), ("b.zip", zipped({"b.csv": zeros}))):

@@ -209,6 +209,21 @@ def test_a_zip_gives_one_table_for_each_csv_file(agent: Agent) -> None:
     assert tables == {"a": 2, "b": 0}
 
 
+def test_what_is_left_out_of_a_zip_is_listed_and_takes_no_place(start: StartAgent) -> None:
+    agent = start(max_csv_files=1)
+    texts = {
+        "../evil.csv": "x,y\n",
+        "readme.txt": "Hello.\nSee the table.\n",
+        "data.json": "{}",
+        "good.csv": "x,y\n1,2\n",
+    }
+    entries = send(agent.admin(), "all.zip", archive(texts)).json()["files"]
+    found = {e["name"]: e.get("problem", {}).get("detail", "") for e in entries}
+    assert list(found) == ["evil.csv", "readme.txt", "data.json", "good.csv"]
+    assert ["left out" in reason for reason in found.values()] == [True, True, True, False]
+    assert on_disk(agent) == {"good.csv"}
+
+
 def test_a_zip_does_not_go_around_the_limit_of_files(start: StartAgent) -> None:
     agent = start(max_csv_files=2)
     texts = {f"{n}.csv": "x,y\n" for n in "abc"}
