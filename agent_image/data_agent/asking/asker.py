@@ -11,6 +11,7 @@ from typing import Any
 
 from data_agent.asking.accounted import unaccounted
 from data_agent.asking.complete import Completed, complete
+from data_agent.asking.doubts import doubt
 from data_agent.asking.draft import Problem
 from data_agent.asking.followup import edit, is_fragment
 from data_agent.asking.glossary import Glossary, Term, applied
@@ -164,7 +165,8 @@ def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:
         return completed
     left = unaccounted(reading.tags, completed.plan, table)
     if not left:
-        return completed
+        doubtful = doubt(reading.tags, completed.plan, table)
+        return Completed(None, (doubtful,)) if doubtful else completed
     named = " and ".join(map(_quoted, left))
     reason = f"It is not clear what {named} should do in this question. Say it in other words."
     return Completed(None, (Problem(reason),))

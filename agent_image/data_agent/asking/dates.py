@@ -65,6 +65,11 @@ def latest_month(month: int, today: dt.date | None) -> Period:
     return months(today.year - (month > today.month), month, 1)
 
 
+def decade_of(text: str) -> Period | None:
+    """The ten years that `2010` begins; None where it begins none."""
+    return months(int(text), 1, 120) if re.fullmatch(r"(19|20)\d0", text) else None
+
+
 def current(unit: str, today: dt.date, back: int = 0) -> Period:
     """The day, week, month, quarter or year that today is in, or one so many before it."""
     if unit in _MONTHS:
@@ -163,9 +168,12 @@ def _quarter(cursor: Cursor, index: int) -> Found:
 
 
 def _year_first(cursor: Cursor, index: int) -> Found:
-    """2024, 2024 Q1."""
+    """2024, 2024 Q1, the 2010s."""
     year = _year(cursor.at(index))
     after = cursor.at(index + 1)
+    decade = decade_of(cursor.tags[index].text) if year is not None else None
+    if decade and after is not None and after.kind == "noise" and after.text.lower() == "s":
+        return decade, index + 2
     if year is None:
         return None
     if after is not None and after.kind == "quarter" and not _year(cursor.at(index + 2)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from data_agent.asking.dates import period_at
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.plan import Filter, Operator, Scalar
+from data_agent.asking.said import in_full
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
 from data_agent.asking.text import fold
@@ -22,6 +23,7 @@ OPPOSITE: dict[Operator, Operator] = {
     "eq": "ne", "in": "not_in", "contains": "not_contains", "empty": "not_empty",
     "gt": "le", "ge": "lt", "lt": "ge", "le": "gt",
 }  # fmt: skip
+SIZES = {"gt", "ge", "lt", "le", "between"}
 SIGNED: dict[str, Operator] = {"negative": "lt", "positive": "gt"}
 OF_NUMBERS = {"of", "from"}
 
@@ -37,6 +39,8 @@ def field_condition(cursor: Cursor, draft: Draft) -> bool:
     of_rows = cursor.is_at(cursor.after_noise(found[1]), "table", "rows")
     if tag.field.name in draft.identifiers and of_rows:
         return False  # `customer ids with more than 5 orders`: no id is compared
+    if tag.field.role == "id" and found[0].operator in SIZES and not in_full(tag):
+        return False  # `bills over 50`: not about the bill number
     condition, cursor.place = found
     if tag.note:
         draft.notes.append(tag.note)
@@ -134,12 +138,19 @@ def signed(cursor: Cursor, draft: Draft) -> bool:
 
 def _none_or_zero(field: Field, draft: Draft) -> None:
     """`members without visits`: with no number, or with a nought?"""
-    if field.kind == "number" and str(field.low) in {"0", "0.0"} and field.role == "measure":
+    if field.role == "measure" and _may_be_zero(field):
         draft.problem(
             f"{field.name} is empty, or {field.name} is 0?",
             f"rows where {field.name} is empty",
             f"rows where {field.name} = 0",
         )
+
+
+def _may_be_zero(field: Field) -> bool:
+    try:
+        return field.low is None or float(field.low) <= 0
+    except (TypeError, ValueError):
+        return False
 
 
 def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
@@ -152,7 +163,7 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
     found = comparison(cursor, numbers[0], tag, cursor.place + 1) if numbers else None
     if found is None:
         return False
-    mentioned = [field for field in draft.mentions if field.kind == "number"]
+    mentioned = [field for field in draft.mentions if field in numbers]
     meant = mentioned[-1:] or (numbers if len(numbers) == 1 else [])
     condition, end = found
     said = " ".join(item.text for item in cursor.tags[cursor.place : end])

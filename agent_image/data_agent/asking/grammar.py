@@ -87,7 +87,12 @@ def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> D
                 break
         else:
             tag = cursor.here
-            if tag.kind not in SILENT:
+            if tag.kind == "not":
+                draft.problem(
+                    f'It is not clear what "{tag.text}" leaves out. A condition leaves out rows '
+                    '("city is not Berlin"); what has no such row at all cannot be found yet.'
+                )
+            elif tag.kind not in SILENT:
                 draft.unknown(tag.text)
             cursor.place += 1
     return draft

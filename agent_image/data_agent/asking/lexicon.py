@@ -40,11 +40,13 @@ class Adjective:
 
 @dataclass(frozen=True)
 class StandIn:
-    """`words` that mean the first of these `columns`; only in `tables` so called, if any are."""
+    """`words` that mean the first of these `columns`; only in `tables` so called, if any are, and
+    in none whose name or columns have a word of `never`: what is spent is not what is earned."""
 
     words: frozenset[str]
     columns: tuple[str, ...]
     tables: frozenset[str]
+    never: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Lexicon:
     stand_ins: tuple[StandIn, ...]
     things: frozenset[str]
     ratings: frozenset[str]
+    usually_averaged: frozenset[str]
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
     adjectives: Mapping[str, Adjective]
@@ -103,6 +106,7 @@ def load(language: str = "en") -> Lexicon:
                 frozenset(stem(word) for word in group["words"]),
                 tuple(stem(word) for word in group["columns"]),
                 frozenset(stem(word) for word in group.get("tables", ())),
+                frozenset(stem(word) for word in group.get("never", ())),
             )
             for group in data["stand_ins"]["groups"]
         ),
@@ -112,6 +116,7 @@ def load(language: str = "en") -> Lexicon:
         },
         things=_stems(data, "things"),
         ratings=_stems(data, "ratings"),
+        usually_averaged=_stems(data, "usually_averaged"),
         rewrites=data["rewrites"],
         adjectives={
             name: Adjective(

@@ -22,11 +22,12 @@ def stand_ins(table: Table, schema: Schema, lexicon: Lexicon) -> Iterator[tuple[
     known = {
         word for each in schema.tables for f in each.of_kind("number") for word in stems(f.name)
     }
+    about = {*stems(table.name), *(word for f in table.fields for word in stems(f.name))}
     taken: set[str] = set()
     for group in lexicon.stand_ins:
         named = group.words | {other for word in group.words for other in lexicon.others(word)}
         elsewhere = group.tables and not group.tables & set(stems(table.name))
-        if named & known or elsewhere or group.words & taken:
+        if named & known or elsewhere or group.words & taken or group.never & about:
             continue
         field = next((numbers[name] for name in group.columns if name in numbers), None)
         if field is not None:

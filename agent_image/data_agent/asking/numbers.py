@@ -16,6 +16,8 @@ from data_agent.asking.plan import Filter, Function
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
 
+PER = {"per", "each", "every", "for each", "for every"}
+
 
 def count(cursor: Cursor, draft: Draft) -> bool:
     """`how many orders`, `number of different customers`, `how many customers`."""
@@ -92,7 +94,8 @@ def function(cursor: Cursor, draft: Draft) -> bool:
     cursor.place += 1
     if function == "avg":
         grouped = following is None and draft.bucket is not None
-        draft.averages_groups = grouped or cursor.is_at(place, "adverb", "bucket")
+        timely = cursor.is_at(place, "adverb", "bucket") or _per_period(cursor)
+        draft.averages_groups = grouped or timely
     if cursor.is_at(place + 1, "calc"):
         draft.function = function  # `average price times quantity`
         return True
@@ -111,6 +114,17 @@ def function(cursor: Cursor, draft: Draft) -> bool:
         cursor.place = before
         _add(draft, function, None)
     return True
+
+
+def _per_period(cursor: Cursor) -> bool:
+    """`average revenue per month`, `monthly average revenue`; but `by month` are only groups."""
+    before = cursor.at(cursor.place - 2)
+    if before is not None and before.kind in {"adverb", "bucket"}:
+        return True
+    return any(
+        tag.kind in {"by", "calc"} and tag.text.lower() in PER and cursor.is_at(place + 1, "bucket")
+        for place, tag in enumerate(cursor.tags)
+    )
 
 
 def _taken_of(tag: Tag, cursor: Cursor, draft: Draft) -> tuple[int, Tag | None]:

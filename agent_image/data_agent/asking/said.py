@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data_agent.asking.plan import Calc, Filter, Group, Having, Plan
 from data_agent.asking.schema import Table
 from data_agent.asking.tags import Tag
-from data_agent.asking.text import fold
+from data_agent.asking.text import fold, stems
 
 ENDS: Mapping[str, str] = {"max": "desc", "min": "asc"}
 
@@ -53,6 +53,12 @@ class Said:
             frozenset(order | {ENDS[name] for name in functions if name in ENDS}),
             bool(timely),
         )
+
+
+def in_full(tag: Tag) -> bool:
+    """Whether the column is called by its whole name."""
+    field = tag.field
+    return field is not None and stems(tag.text) in {stems(field.name), stems(field.column)}
 
 
 def beside(tags: Sequence[Tag], place: int, step: int) -> Tag | None:

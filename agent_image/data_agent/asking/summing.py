@@ -52,6 +52,10 @@ class Sums:
                 f"highest {field.name}",
                 f"total {field.name}",
             )
+        elif set(stems(field.name)) & self.lexicon.usually_averaged:
+            self.draft.notes.append(
+                f'{field.name} was added up; say "average {field.name}" for the average.'
+            )
         return Measure("sum", field.name)
 
     def check(self, function: Function, field: Field, calc: Calc | None = None) -> None:
