@@ -75,19 +75,19 @@ def _names_a_table(rows: Sequence[Row], first: int, full: int, lines: Sequence[s
     cells, above = rows[full][1], [row for _, row in rows[first:full]]
     below = _full_rows(rows[full + 1 :], len(cells))
     apart = _stands_apart(rows, full, lines)
-    typed = typed_columns(below, len(cells))
+    typed, words = typed_columns(below, len(cells)), all(map(_is_word, cells))
     if not typed:
         # Words only: nothing in the cells tells names from data, what is around them must.
         regular = bool(below) and len(below) == len(rows[full + 1 :][:JUDGED_ROWS])
         odd = any(looks_typed(cell) for cell in above[0])
         short = all(len(row) < len(cells) for row in above)
-        return regular and short and (apart or odd or len(above) > 1)
+        return words and regular and short and (apart or odd or len(above) > 1)
     padded = [row for row in above[1:] if len(row) == len(cells)]
     if any(looks_typed(row[index]) for row in padded for index in typed):
         return False  # data with an empty last cell
     if apart and all(cell.strip() for cell in cells):
         return is_header(cells, below)
-    return len(below) > 1 and names_typed_columns(cells, below)
+    return words and len(below) > 1 and names_typed_columns(cells, below)
 
 
 def _full_rows(rows: Sequence[Row], width: int) -> list[list[str]]:
@@ -108,13 +108,17 @@ def _names(cells: Cells, typed: Sequence[int], below: Sequence[Cells]) -> bool:
     """Words where the columns hold numbers or dates, and not words for "no value" or that the
     rows below use in the same place."""
     within = [index for index in typed if index < len(cells)]
-    words = [cells[index].strip() for index in within]
-    if not within or any(not word or word in NO_VALUES or looks_typed(word) for word in words):
+    if not within or not all(_is_word(cells[index]) for index in within):
         return False
     others = [row for row in below if list(row) != list(cells)]
     return not any(
         cell.strip() and cell in _values(others, index) for index, cell in enumerate(cells)
     )
+
+
+def _is_word(cell: str) -> bool:
+    text = cell.strip()
+    return bool(text) and text not in NO_VALUES and not looks_typed(text)
 
 
 def _column_typed(below: Sequence[Cells], index: int) -> bool:

@@ -101,6 +101,10 @@ def test_a_header_that_is_one_cell_short_is_the_header(
         "a,b\nx,N/A,z\ny,5,z2\nw,6,z3\n",  # no value where the others have one
         "city,pop\nBonn,2001,1950\nUlm,2002,1951\nRom,2003,1952\n",
         "kind,n\nred,red,1\nred,blue,2\nblue,red,3\n",
+        "a,b\nword,2024-01-15\nother,2024-01-22,Bonn\nlast,-,Bonn\n",
+        "a,b,\nw0,2024-01-02,unknown\nw1,2024-01-08,2015\nw2,unknown,2019\n",
+        "a,b,c,\nx,n/a,w0,w1\n7,,w2,w3\n,,w4,w5\n",
+        "a,b\nx,y\n,-,Ulm\n-,unknown,Rom\nx,z,Bonn\n",
         '"mpg","cyl"\n"Mazda",21,6\n"Fiat",32,4\n',
         "a,b,c\n1,2,3,x\n4,5,6,y\n7,8,9,z\n",
     ],
