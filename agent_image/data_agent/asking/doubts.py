@@ -21,6 +21,7 @@ from data_agent.asking.said import behind, in_full
 from data_agent.asking.schema import Field, Table
 from data_agent.asking.tags import Tag
 
+EVERY = re.compile(r"\b(every|each)\b", re.IGNORECASE)
 NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 NAMING = {"eq", "in", "ne", "not_in"}
 KEPT = {"noise", "is", "not"}  # may stand before what a word is about
@@ -29,8 +30,7 @@ COUNTED = {"most", "the most", "least", "fewest"}  # with rows: their number
 
 def doubt(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """The first reason not to trust this reading, with questions that are clear."""
-    rules = (_contradiction, _yes_and_no, _members, _never, _ids, _best_of_each, _from_to, _decade)
-    return next((found for rule in rules if (found := rule(tags, plan, table))), None)
+    return next((found for rule in RULES if (found := rule(tags, plan, table))), None)
 
 
 def _contradiction(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
@@ -75,6 +75,11 @@ def _members(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
                 f"Leaving out rows does not find the {member.name} that have none of them, and "
                 "that cannot be answered yet. These can, for comparison:",
                 (f"number of rows by {member.name}", f"number of different {member.name}"),
+            )
+        if any(tag.kind == "only" for tag in tags):
+            return Problem(
+                f'"Only" is about all rows of a {member.name}, which cannot be answered yet.',
+                (f"number of rows by {member.name}",),
             )
         if item.operator == "in" and _and_between(tags, item.column):
             words = " or ".join(str(value) for value in item.values)
@@ -172,6 +177,16 @@ def _never(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     return Problem('"Never" is about all rows of a thing, which cannot be answered yet.')
 
 
+def _in_every(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
+    """`which rep sold in every city` asks for those that have all of them."""
+    asks = any(tag.kind in {"which", "who"} for tag in tags)
+    every = any(tag.kind == "by" and EVERY.search(tag.text) for tag in tags)
+    counted = plan.measure == Measure("count") and plan.limit is None and plan.second is not None
+    if not (asks and every and counted):
+        return None
+    return Problem("What has rows in every group cannot be found yet.")
+
+
 def _ids(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """`bills over 50` is about an amount, not about the bill number."""
     for item in plan.filters:
@@ -193,9 +208,11 @@ def _named_in_full(tags: Sequence[Tag], field: Field) -> bool:
 
 def _best_of_each(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
     """`2 largest bills per branch` is two of each branch, not two branches."""
-    if plan.within or plan.group is None or not _grouped_by(tags, plan):
+    if plan.within or plan.group is None:
         return None
-    if plan.limit is None and not _extreme_of_rows(tags):
+    counted = plan.measure is not None and plan.measure.function in {"count", "distinct"}
+    few = plan.limit is not None and _grouped_by(tags, plan)
+    if not few and not (counted and _extreme_of_rows(tags, plan)):
         return None
     by = plan.group.bucket or plan.group.column
     return Problem(
@@ -205,13 +222,20 @@ def _best_of_each(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | No
     )
 
 
-def _extreme_of_rows(tags: Sequence[Tag]) -> bool:
+def _extreme_of_rows(tags: Sequence[Tag], plan: Plan) -> bool:
     """`largest bill`; but `most bills` are the largest number of them."""
     for place, tag in enumerate(tags):
         target = behind(tags, place + 1, {"noise"})
-        if tag.kind == "extreme" and target is not None and target.kind in {"table", "rows"}:
+        if tag.kind != "extreme" or target is None:
+            continue
+        counted = target.field is not None and target.field.name == _counted(plan)
+        if target.kind in {"table", "rows"} or counted:
             return tag.text.lower() not in COUNTED
     return False
+
+
+def _counted(plan: Plan) -> str | None:
+    return plan.measure.column if plan.measure is not None else None
 
 
 def _from_to(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
@@ -219,7 +243,7 @@ def _from_to(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  
     for place, tag in enumerate(tags):
         after = behind(tags, place + 1, {"noise"})
         before = behind(tags[:place][::-1], 0, {"noise"})
-        if tag.kind != "to" or before is None or after is None:
+        if tag.kind not in {"to", "dash"} or before is None or after is None:
             continue
         if before.kind == after.kind == "value" and before.field == after.field:
             words = f"{before.text} or {after.text}"
@@ -241,3 +265,16 @@ def _decade(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  #
 def _spans(item: Filter, days: set[str]) -> bool:
     values = {str(value) for value in item.values}
     return days <= values if item.operator in {"between", "periods"} else bool(days & values)
+
+
+RULES = (
+    _contradiction,
+    _yes_and_no,
+    _members,
+    _never,
+    _in_every,
+    _ids,
+    _best_of_each,
+    _from_to,
+    _decade,
+)

@@ -168,7 +168,7 @@ def bare_comparison(cursor: Cursor, draft: Draft) -> bool:
     condition, end = found
     said = " ".join(item.text for item in cursor.tags[cursor.place : end])
     cursor.place = end
-    if meant:
+    if meant and not (set(numbers) & set(draft.ages) - set(meant)):  # `pay of people over 30`
         draft.filters.append(Filter(meant[0].name, condition.operator, condition.values))
     else:
         options = [f"{field.name} {said}" for field in numbers[:4]]

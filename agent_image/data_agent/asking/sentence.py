@@ -103,8 +103,9 @@ def _groups(plan: Plan, where: str, result: QueryResult) -> str:
     if plan.limit is not None:
         direction = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
         return f"{head}, the {count} {direction}: {_listing(plan, result)}."
-    if plan.measure.function in {"min", "max"} and not plan.further:
+    if plan.measure.function in {"min", "max"}:
         end = "lowest" if plan.measure.function == "min" else "highest"
+        end = measure_words(plan.measure) if plan.further else end
         return f"{head}: {listed}; the {end} is {_keys(plan, best)} with {value}."
     most = f" {measure_words(plan.measure)}" if plan.further else ""
     return f"{head}: {listed}; {_keys(plan, best)} has the most{most} with {value}."
@@ -128,7 +129,7 @@ def _top(plan: Plan, result: QueryResult) -> tuple[Cell, ...]:
     place = len(plan.groups)
     valued = [row for row in result.rows if isinstance(row[place], int | float)]
     least = plan.measure is not None and plan.measure.function == "min"
-    best = min if least and not plan.further else max
+    best = min if least else max
     return best(valued, key=lambda row: float(row[place] or 0)) if valued else result.rows[0]
 
 

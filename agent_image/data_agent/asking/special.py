@@ -125,7 +125,10 @@ def compared(draft: Draft, filters: tuple[Filter, ...]) -> tuple[tuple[Filter, .
     if len(said) == 1:
         pairs = zip(said[0].values[::2], said[0].values[1::2], strict=True)
         buckets = {bucket_of(str(first), str(after)) for first, after in pairs}
-        return filters, Group(said[0].column, buckets.pop())
+        bucket = buckets.pop() if len(buckets) == 1 else None
+        if bucket is None:
+            draft.problem("Compare days, weeks, months, quarters or years, each with its like.")
+        return filters, Group(said[0].column, bucket)
     several = [item for item in filters if item.operator == "in"]
     if len(several) == 1:
         return filters, Group(several[0].column)

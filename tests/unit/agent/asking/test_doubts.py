@@ -83,6 +83,8 @@ def understood(question: str, table: Table = SHOP) -> Understood:
         "which items were sold in North and South",
         "items sold in both North and South",
         "amount by branch that never sold a pen",
+        "which branches sold only pens",
+        "which branch sold in every item",
         # no id is compared by size, unless it is named in full
         "total amount of bills over 50",
         "how many bills over 50",
@@ -96,10 +98,14 @@ def understood(question: str, table: Table = SHOP) -> Understood:
         "latest bill for each branch",
         "largest bill per branch",
         "2 largest bills per month",
+        "branch with the largest bill",
+        "which branch had the largest bill",
         # one of two conditions would be lost
         "amount of returned and not returned",
         "amount of returned and of not returned bills",
         "amount from North to South",
+        "amount North - South",
+        "compare the 2010s and the 2020s by amount",
         # none, or nought?
         "amount without discount",
         "bills without discount",
@@ -166,6 +172,13 @@ def test_ten_years(question: str, item: Filter) -> None:
 def test_a_salary_that_is_added_up_is_said(question: str) -> None:
     assert "Salary was added up" in " ".join(understood(question, STAFF).notes)
     assert not understood("total salary by city", STAFF).notes
+
+
+def test_a_number_behind_people_may_be_their_age() -> None:
+    assert isinstance(asked("salary of people over 30", STAFF), Declined)
+    assert understood("average salary where age over 30", STAFF).plan.filters == (
+        Filter("Age", "gt", (30,)),
+    )
 
 
 def test_what_is_spent_is_not_what_is_earned() -> None:
