@@ -52,14 +52,17 @@ def main() -> int:
     given.root.mkdir(parents=True, exist_ok=True)
     with _alone(), _pinned(given.image, wanted):
         found = {name: _tried(name, parts[name]) for name in wanted}
+    for name, lines in found.items():
+        if lines:
+            tables = page.render(described, lines)
+            _say(f"\n{tables}")
+            if not given.no_page:
+                page.write(PAGE, name, tables)
+                _say(f"written to {PAGE.relative_to(TOP)}")
+    _say(f"all of it took {time.monotonic() - began:.0f} s")
     failed = [name for name, lines in found.items() if lines is None]
-    tables = page.render(described, [lines for lines in found.values() if lines])
-    _say(f"\n{tables}\nall of it took {time.monotonic() - began:.0f} s")
     if failed:
-        _say(f"failed, see above: {', '.join(failed)}; {PAGE.relative_to(TOP)} is left as it was")
-    elif not (given.only or given.no_page):
-        page.write(PAGE, tables)
-        _say(f"written to {PAGE.relative_to(TOP)}")
+        _say(f"failed, see above, and left on the page as it was: {', '.join(failed)}")
     return 1 if failed else 0
 
 
@@ -93,7 +96,7 @@ def _core() -> list[str]:
 def _questions(given: argparse.Namespace) -> list[str]:
     """Writes a table of its own, where the page has a place for it."""
     words = [sys.executable, "-m", "bench.questions"]
-    options = ["--no-page"] if given.only or given.no_page else []
+    options = ["--no-page"] if given.no_page else []
     _say(run([*words, *options], timeout_s=QUESTIONS_WITHIN_S))
     return []
 

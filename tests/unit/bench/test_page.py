@@ -85,19 +85,25 @@ def test_the_fleets_tables_pair_what_was_measured_in_one_round() -> None:
     assert "| one more with `watch: true` | 1.00, 3.00 | – |" in text
 
 
-def test_only_what_stands_between_the_marks_is_written(tmp_path: Path) -> None:
+def test_only_what_stands_between_the_marks_of_a_part_is_written(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    write(page, render([("date", "today")], [["| a |", ""]]))
+    fleet, agent = (BEGIN.format(part=one) for one in ("fleet", "agent"))
+    end = END.format(part="agent")
+    page.write_text(
+        f"before\n{fleet}\nkept\n{END.format(part='fleet')}\n{agent}\nold\n{end}\nafter\n"
+    )
+    write(page, "agent", render([("date", "today")], ["| a |", ""]))
     text = page.read_text()
-    assert text.startswith(f"before\n{BEGIN}\n\n| measured on |  |\n")
-    assert text.endswith(f"| a |\n\n{END}\nafter\n")
+    assert text.startswith(f"before\n{fleet}\nkept\n")
+    assert f"{agent}\n\n| a |\n\n| measured on |  |\n" in text
+    assert text.endswith(f"| date | today |\n\n{end}\nafter\n")
     assert "old" not in text
 
 
-def test_a_page_without_its_marks_is_left_alone(tmp_path: Path) -> None:
+def test_a_page_without_the_marks_of_a_part_is_left_alone(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
-    page.write_text(f"before\n{BEGIN}\nafter\n")
+    page.write_text(f"before\n{BEGIN.format(part='agent')}\nafter\n")
+    before = page.read_text()
     with pytest.raises(PageDamaged, match="must hold the lines"):
-        write(page, "new")
-    assert page.read_text() == f"before\n{BEGIN}\nafter\n"
+        write(page, "agent", "new")
+    assert page.read_text() == before
