@@ -1,21 +1,20 @@
 """Readings that account for every word and may still mean something else: asked back. Pure.
 
-A condition holds for rows. Where the members of a group are asked for ("which branches never sold
-a pen"), leaving rows out is another question, and so is a number of rows for each group instead
-of the best rows within each.
+Two conditions of which one would be lost, an id that is compared, the best groups instead of the
+best rows within each, and so on. The members of groups have a file of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from data_agent.asking.checks import NEGATIVE
-from data_agent.asking.counting import UNIQUE
 from data_agent.asking.dates import decade_of
 from data_agent.asking.draft import Problem
 from data_agent.asking.filters import SIZES
+from data_agent.asking.members import grouped_by, members
 from data_agent.asking.plan import Filter, Measure, Plan
 from data_agent.asking.said import behind, in_full
 from data_agent.asking.schema import Field, Table
@@ -24,7 +23,6 @@ from data_agent.asking.tags import Tag
 EVERY = re.compile(r"\b(every|each)\b", re.IGNORECASE)
 NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 NAMING = {"eq", "in", "ne", "not_in"}
-KEPT = {"noise", "is", "not"}  # may stand before what a word is about
 COUNTED = {"most", "the most", "least", "fewest"}  # with rows: their number
 
 
@@ -62,109 +60,6 @@ def _yes_and_no(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None
     return Problem(f"{name}: yes or no? Both are every row.", (f"number of rows by {name}",))
 
 
-def _members(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
-    """`branches without lamp`, `reps who sold in Paris and Lyon`: about all rows of a member."""
-    member = _member(tags, plan, table)
-    if member is None:
-        return None
-    for item in plan.filters:
-        if item.column == member.name or _belongs(member, item, table):
-            continue
-        if _negated(tags, item, table):
-            return Problem(
-                f"Leaving out rows does not find the {member.name} that have none of them, and "
-                "that cannot be answered yet. These can, for comparison:",
-                (f"number of rows by {member.name}", f"number of different {member.name}"),
-            )
-        if any(tag.kind == "only" for tag in tags):
-            return Problem(
-                f'"Only" is about all rows of a {member.name}, which cannot be answered yet.',
-                (f"number of rows by {member.name}",),
-            )
-        if item.operator == "in" and _and_between(tags, item.column):
-            words = " or ".join(str(value) for value in item.values)
-            return Problem(
-                f"Both of them, or any of them? Only any can be answered: say {words}.",
-                (f"number of rows by {member.name}",),
-            )
-    return None
-
-
-def _member(tags: Sequence[Tag], plan: Plan, table: Table) -> Field | None:
-    """The column whose different values are asked for; None where rows or amounts are."""
-    measure = plan.measure
-    if measure is None or plan.show is not None or plan.study is not None:
-        return None
-    if measure.function == "distinct" and measure.column is not None:
-        return _repeated(measure.column, table)
-    explicit = any(
-        tag.kind in {"how_often", "extreme", "adjective", "adverb"}
-        or (tag.kind == "function" and tag.value == "count")
-        for tag in tags
-    )
-    if measure != Measure("count") or plan.group is None or explicit or _grouped_by(tags, plan):
-        return None
-    return _repeated(plan.group.column, table)
-
-
-def _repeated(name: str, table: Table) -> Field | None:
-    """None where each row has its own, so that a condition on rows is one on members."""
-    field = table.field(name)
-    own = not field.source and (field.distinct or 0) >= UNIQUE * max(table.rows, 1)
-    return None if own or field.kind == "time" else field
-
-
-def _belongs(member: Field, item: Filter, table: Table) -> bool:
-    """Whether what is said is one thing for each member: the country of a customer."""
-    source = table.field(item.column).source
-    if item.operator in {"no_row", "has_row"}:
-        return True
-    if not source:
-        return False
-    return source == member.source or table.join(source).column == member.name
-
-
-def _negated(tags: Sequence[Tag], item: Filter, table: Table) -> bool:
-    says = any(
-        tag.kind == "not" or (tag.kind == "operator" and tag.value in {"ne", "not_contains"})
-        for tag in tags
-    )
-    if table.field(item.column).role == "flag":
-        return says or _no_before(tags, item.column)
-    return says and item.operator in NEGATIVE
-
-
-def _no_before(tags: Sequence[Tag], flag: str) -> bool:
-    """`items with no returns`: the value stands where a "not" would, before its column."""
-    columns = [(tag.kind, tag.field.name) for tag in tags if tag.field is not None]
-    return (("value", flag), ("field", flag)) in pairwise(columns)
-
-
-def _and_between(tags: Sequence[Tag], column: str) -> bool:
-    places = [
-        p for p, t in enumerate(tags) if t.kind == "value" and t.field and t.field.name == column
-    ]
-    between = (tags[one:other] for one, other in pairwise(places))
-    return any(tag.kind == "and" for part in between for tag in part)
-
-
-def _grouped_by(tags: Sequence[Tag], plan: Plan) -> bool:
-    """`by city`, `per month`: the groups were named as groups."""
-    return any(target is not None and _is_group(target, plan) for target in _by_targets(tags))
-
-
-def _by_targets(tags: Sequence[Tag]) -> Iterator[Tag | None]:
-    for place, tag in enumerate(tags):
-        if tag.kind == "by" or (tag.kind == "calc" and tag.value == "per"):
-            yield behind(tags, place + 1, {"noise", "to"})
-
-
-def _is_group(tag: Tag, plan: Plan) -> bool:
-    if tag.kind == "bucket":
-        return any(group.bucket == tag.value for group in plan.groups)
-    return tag.field is not None and any(g.column == tag.field.name for g in plan.groups)
-
-
 def _never(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """`orders never shipped` is about rows; of anything else a "never" says more than a filter."""
     if not any(tag.kind == "not" and NEVER.search(tag.text) for tag in tags):
@@ -185,6 +80,16 @@ def _in_every(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None: 
     if not (asks and every and counted):
         return None
     return Problem("What has rows in every group cannot be found yet.")
+
+
+def _missing_value(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
+    """`branches missing pens`: a column can be empty, a value cannot."""
+    for place, tag in enumerate(tags):
+        after = behind(tags, place + 1, {"noise"})
+        empty = tag.kind == "operator" and tag.value == "empty"
+        if empty and after is not None and after.kind == "value":
+            return Problem(f'It is not clear what "{tag.text} {after.text}" means here.')
+    return None
 
 
 def _ids(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
@@ -211,8 +116,13 @@ def _best_of_each(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | No
     if plan.within or plan.group is None:
         return None
     counted = plan.measure is not None and plan.measure.function in {"count", "distinct"}
-    few = plan.limit is not None and _grouped_by(tags, plan)
-    if not few and not (counted and _extreme_of_rows(tags, plan)):
+    grouped = grouped_by(tags, plan)
+    few = plan.limit is not None and grouped and not _said_last(tags)
+    if (
+        not few
+        and not (grouped and _thing_of_extreme(tags, plan))
+        and not (counted and _extreme_of_rows(tags, plan))
+    ):
         return None
     by = plan.group.bucket or plan.group.column
     return Problem(
@@ -220,6 +130,22 @@ def _best_of_each(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | No
         "question.",
         (f"number of rows by {by}",),
     )
+
+
+def _said_last(tags: Sequence[Tag]) -> bool:
+    """`stock per shelf, top 3` are three of the groups before it."""
+    said = [tag.kind for tag in tags if tag.kind != "noise"]
+    while said and said[-1] == "number":
+        said.pop()
+    return said[-1:] in (["extreme"], ["adjective"])
+
+
+def _thing_of_extreme(tags: Sequence[Tag], plan: Plan) -> bool:
+    """`bill with the highest amount per branch` asks for the bill, not for the amount."""
+    kinds = [tag.kind for tag in tags]
+    if plan.measure is None or plan.measure.function not in {"min", "max"}:
+        return False
+    return "extreme" in kinds and bool({"table", "rows"} & set(kinds[: kinds.index("extreme")]))
 
 
 def _extreme_of_rows(tags: Sequence[Tag], plan: Plan) -> bool:
@@ -270,9 +196,10 @@ def _spans(item: Filter, days: set[str]) -> bool:
 RULES = (
     _contradiction,
     _yes_and_no,
-    _members,
+    members,
     _never,
     _in_every,
+    _missing_value,
     _ids,
     _best_of_each,
     _from_to,

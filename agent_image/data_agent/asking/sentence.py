@@ -127,9 +127,13 @@ def _top(plan: Plan, result: QueryResult) -> tuple[Cell, ...]:
     if plan.limit == 1:
         return result.rows[0]
     place = len(plan.groups)
+    ends = plan.measure is not None and plan.measure.function in {"min", "max"}
+    dates = [row for row in result.rows if isinstance(row[place], str)] if ends else []
     valued = [row for row in result.rows if isinstance(row[place], int | float)]
     least = plan.measure is not None and plan.measure.function == "min"
     best = min if least else max
+    if dates:
+        return best(dates, key=lambda row: str(row[place]))
     return best(valued, key=lambda row: float(row[place] or 0)) if valued else result.rows[0]
 
 

@@ -84,6 +84,7 @@ def understood(question: str, table: Table = SHOP) -> Understood:
         "items sold in both North and South",
         "amount by branch that never sold a pen",
         "which branches sold only pens",
+        "branches missing pens",
         "which branch sold in every item",
         # no id is compared by size, unless it is named in full
         "total amount of bills over 50",
@@ -99,6 +100,8 @@ def understood(question: str, table: Table = SHOP) -> Understood:
         "largest bill per branch",
         "2 largest bills per month",
         "branch with the largest bill",
+        "bill with the highest amount per branch",
+        "which bill has the highest amount per branch",
         "which branch had the largest bill",
         # one of two conditions would be lost
         "amount of returned and not returned",
@@ -152,6 +155,7 @@ def test_the_best_groups_within_each_group() -> None:
     plan = understood("top 2 items per branch by amount").plan
     assert (plan.within, plan.group, plan.second) == (True, Group("item"), Group("branch"))
     assert understood("top 2 branches by amount").plan.limit == 2
+    assert understood("amount per branch, top 2").plan.limit == 2
 
 
 @pytest.mark.parametrize(
@@ -193,3 +197,6 @@ def test_the_lowest_is_called_the_lowest() -> None:
     plan = understood("lowest amount by branch").plan
     result = QueryResult((), (("N", -2), ("S", -5)), truncated=False)
     assert sentence(plan, SHOP, result).endswith("the lowest is S with -5.")
+    plan = understood("first sold_on by branch").plan
+    result = QueryResult((), (("N", "2024-02-01"), ("S", "2024-01-01")), truncated=False)
+    assert sentence(plan, SHOP, result).endswith("the lowest is S with 2024-01-01.")
