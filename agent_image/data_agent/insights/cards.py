@@ -199,7 +199,7 @@ def _suggested(found: Overview) -> Iterator[str]:
         yield f"{word} {_plain(measure)} by {_plain(found.dimension)} in {table}"
     times = [column for column in found.columns if column.is_time]
     if measure and found.time and len(times) == 1:
-        yield f"{word} {_plain(measure)} per {bucket(found.time)} in {table}"
+        yield f"{word} {_plain(measure)} by {bucket(found.time)} in {table}"
     if measure:
         yield f"average {_plain(measure)} in {table}"
     yield f"how many rows are in {table}?"
