@@ -30,12 +30,21 @@ def test_a_reader_that_leaves_is_no_traceback(controller):
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
+def listen_to_ctrl_c() -> None:
+    """As a terminal starts a command; tests that run in a shell's background are started deaf."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_exit_code_130_and_silence(controller):
     controller.answers["GET /v1/events"] = {
         "events": [{"at": 1.0, "tenant": "a", "kind": "started", "text": "ready"}]
     }
     process = subprocess.Popen(
-        [*TENANTCTL, "events", "-f"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*TENANTCTL, "events", "-f"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=listen_to_ctrl_c,
     )
     assert process.stdout
     assert b"ready" in process.stdout.readline()
