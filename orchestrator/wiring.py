@@ -8,7 +8,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-from orchestrator.adapters import default_certificate
+from orchestrator.adapters import default_certificate, nft_generation
 from orchestrator.adapters.applied_file import JsonAppliedFile
 from orchestrator.adapters.boot import boot_id
 from orchestrator.adapters.data_root import DataRootDir
@@ -244,7 +244,11 @@ def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports
             generation_host=routes.GENERATION_HOST,
             generation_header=routes.GENERATION_HEADER,
         ),
-        firewall=HostFirewall(settings.bridge_prefix, open_tcp_ports=(settings.llm_port,)),
+        firewall=HostFirewall(
+            settings.bridge_prefix,
+            open_tcp_ports=(settings.llm_port,),
+            generation=nft_generation.generation,
+        ),
         tenants_file=YamlTenantsFile(settings.tenants_file),
         applied_file=JsonAppliedFile(settings.platform_dir),
         snapshots=SnapshotDir(settings.data_root),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from orchestrator.errors import FirewallError
 
@@ -26,7 +26,8 @@ class HostFirewall:
 
     One wildcard rule serves every bridge whose name begins with `bridge_prefix`. `open_tcp_ports`
     are the host's ports that the tenants may reach on their gateway address: the LLM gateway's.
-    `command` is how nft is called.
+    `command` is how nft is called. `generation` tells whether any rule was changed at all, for
+    nothing as long as there was none; None: it cannot tell.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class HostFirewall:
         open_tcp_ports: Sequence[int] = (),
         command: Sequence[str] = ("nft",),
         timeout_s: float = 10.0,
+        generation: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.table = f"orchestrator_{bridge_prefix}"
         self._text = render(self.table, bridge_prefix, open_tcp_ports)
@@ -43,6 +45,8 @@ class HostFirewall:
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._expected: object = None
+        self._generation = generation
+        self._good: int | None = None  # the generation in which the table was as it must be
 
     def ensure(self) -> bool:
         """Make the table as it must be; True when it had to be changed. FirewallError.
@@ -51,20 +55,28 @@ class HostFirewall:
         version of nft has its own words for the same rule. The first call sets it in any case.
         """
         with self._lock:
-            before = self._listed()
-            if before is not None and before == self._expected:
+            now = self._generation()  # before the look: what changes meanwhile is another one
+            if now is not None and now == self._good:
                 return False
-            self._run("-f", "-", text=self._text)
-            self._expected = self._listed()
-            if self._expected is None:
-                raise FirewallError(f"The table {self.table} vanished as it was set", mend=MEND)
-            return before != self._expected
+            changed = self._ensure()
+            self._good = None if changed else now
+            return changed
 
     def remove(self) -> None:
         """Take the table away; silent when there is none. The tenants must be gone before."""
         with self._lock:
-            self._expected = None
+            self._expected = self._good = None
             self._run("-f", "-", text=_cleared(self.table))
+
+    def _ensure(self) -> bool:
+        before = self._listed()
+        if before is not None and before == self._expected:
+            return False
+        self._run("-f", "-", text=self._text)
+        self._expected = self._listed()
+        if self._expected is None:
+            raise FirewallError(f"The table {self.table} vanished as it was set", mend=MEND)
+        return before != self._expected
 
     def _listed(self) -> object:
         """The table without its counters; None when there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -39,6 +40,8 @@ class AsyncController:
             timeout=timeout_s,
             trust_env=False,
         )
+        self._llm_tenants = GatewayTenants("", {})
+        self._llm_tag = ""
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -67,7 +70,16 @@ class AsyncController:
         return await self._ask(UsageReport, "GET", path)
 
     async def llm_tenants(self) -> GatewayTenants:
-        return await self._ask(GatewayTenants, "GET", "/v1/llm/tenants")
+        """The very same value again as long as nothing changed."""
+        known = {"If-None-Match": self._llm_tag}
+        request = self._http.build_request("GET", "/v1/llm/tenants", headers=known)
+        response = await self._send(request)
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            self._llm_tenants = await self._value(GatewayTenants, response)
+            self._llm_tag = response.headers.get("ETag", "")
+        else:
+            await response.aclose()
+        return self._llm_tenants
 
     async def book(self, bookings: Sequence[Booking]) -> None:
         """Durable when it returns. Refused when they do not fit: trying again would not help."""
@@ -94,6 +106,9 @@ class AsyncController:
 
     async def _ask(self, kind: type[Value], verb: str, path: str, body: object = None) -> Value:
         response = await self._send(self._http.build_request(verb, path, json=body))
+        return await self._value(kind, response)
+
+    async def _value(self, kind: type[Value], response: httpx.Response) -> Value:
         try:
             return decode(kind, wire.parsed(await response.aread()))
         except httpx.HTTPError as error:

@@ -54,6 +54,7 @@ class Campaigns:
         self._file = ports.tenants_file
         self._amended: Campaign | None = None  # what the applied fleet is known to be as
         self._released: dict[str, tuple[float, int]] = {}  # tenant → when, and the ring by then
+        self._changed = asyncio.Event()
         self.lock = asyncio.Lock()  # held while the campaign changes
 
     def load(self) -> None:
@@ -69,7 +70,16 @@ class Campaigns:
                 log.warning("the update cannot go on now: %s. %s", error, error.mend)
                 await asyncio.sleep(AGAIN_S)
             else:
-                await asyncio.sleep(0 if moved else POLL_S)
+                await self._rest(moved=moved)
+
+    async def _rest(self, *, moved: bool) -> None:
+        """Until there is something to look at; with no campaign going on, until one does."""
+        campaign = self._state.campaign
+        if campaign is not None and campaign.active:
+            await asyncio.sleep(0 if moved else POLL_S)
+        else:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def step(self) -> bool:
         """One turn of the campaign that goes on; whether anything changed."""
@@ -100,6 +110,7 @@ class Campaigns:
                 await asyncio.to_thread(self._file.set_image, after.default)
             await asyncio.to_thread(self._ledger.put_campaign, after)
             self._state.campaign = after
+            self._changed.set()
         if after.active:
             await self._amend(after)
         self._tell(before, after)

@@ -22,12 +22,13 @@ class Drain:
         self._prober = prober
         self._data_root = data_root
 
-    async def wait(self, spec: TenantSpec) -> int | None:
+    async def wait(self, spec: TenantSpec, held_s: float = 0.0) -> int | None:
         """How many requests are left: 0, or more when the time is up. None: it does not say.
 
-        Begins with the lease: for so long the gate may send what it was told before the hold.
+        Begins with what is left of the lease: for so long after the hold began, which was `held_s`
+        seconds ago, the gate may send what it was told before.
         """
-        await asyncio.sleep(LEASE_S)
+        await asyncio.sleep(max(0.0, LEASE_S - held_s))
         loop = asyncio.get_running_loop()
         deadline, zeros, silent = loop.time() + DRAIN_S, 0, 0
         left: int | None = None

@@ -91,6 +91,8 @@ class Executor:
             return False
         self._step_of[tenant] = describe(plan.steps[0])
         self._action_of[tenant] = plan.action
+        if any(isinstance(step, steps.StartContainer) for step in plan.steps):
+            self._hands.holding.starts(tenant)
         self._tasks[tenant] = asyncio.create_task(self._run(plan), name=f"plan-{tenant}")
         return True
 

@@ -70,8 +70,15 @@ class GateDesk:
         return self._holding.mode(tenant) == "hold"
 
     def _mode(self, tenant: str, mode: GateMode) -> GateMode:
-        """What was seen last is out of date while somebody works on the tenant."""
-        released = self._holding.mode(tenant) == "forward"
-        if mode in ("forward", "probe") and tenant in self._executor.busy:
-            return "forward" if released else "probe"
-        return mode
+        """What was seen last is out of date while somebody works on the tenant.
+
+        An agent that is being started is looked after by whoever starts it. Whoever knocks at its
+        address before it is there delays it: the kernel asks for that neighbour again only after
+        a second.
+        """
+        if mode not in ("forward", "probe") or tenant not in self._executor.busy:
+            return mode
+        started = self._holding.started(tenant)
+        if started or self._holding.mode(tenant) == "forward":
+            return "forward"
+        return "probe" if started is None else "hold"

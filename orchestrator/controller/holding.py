@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -26,6 +27,7 @@ class Held:
 class _Hold:
     """Of one plan."""
 
+    since: float = field(default_factory=time.monotonic)
     open: bool = True
     asked: bool = False  # the gate was told to hold, so that it has something to tell
     held: Held = field(default_factory=Held)
@@ -37,6 +39,7 @@ class Holding:
 
     def __init__(self) -> None:
         self._holds: dict[str, _Hold] = {}
+        self._starts: dict[str, bool] = {}  # tenants whose agent is being started: it is ready
 
     def begin(self, tenant: str) -> None:
         """Hold from now on. A second time is the same hold."""
@@ -47,9 +50,27 @@ class Holding:
         if hold := self._holds.get(tenant):
             hold.open = False
 
+    def starts(self, tenant: str) -> None:
+        """Its agent is to be started: before that, nobody is to knock at its address."""
+        self._starts[tenant] = False
+
+    def ready(self, tenant: str) -> None:
+        """Its agent answers."""
+        self._starts[tenant] = True
+
+    def started(self, tenant: str) -> bool | None:
+        """Whether the plan under way has its agent ready; None when it starts none."""
+        return self._starts.get(tenant)
+
     def end(self, tenant: str) -> None:
         """The plan is over."""
         self._holds.pop(tenant, None)
+        self._starts.pop(tenant, None)
+
+    def held_s(self, tenant: str) -> float:
+        """For how long it has been held, seconds."""
+        hold = self._holds.get(tenant)
+        return time.monotonic() - hold.since if hold is not None and hold.open else 0.0
 
     def mode(self, tenant: str) -> Literal["hold", "forward"] | None:
         """What the plan under way says about requests, if it says anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +22,7 @@ from orchestrator.core.llm_usage import (
 from orchestrator.errors import DataRootError, UnknownTenant
 from orchestrator.ports import Ports
 
-HASHES_FRESH_S = 5.0  # tokens change only when a damaged one is made anew
+HASHES_FRESH_S = 30.0  # tokens change only when a damaged one is made anew
 
 
 class LlmDesk:
@@ -34,12 +35,19 @@ class LlmDesk:
         self._now = now
         self._hashes: Mapping[str, str] = {}
         self._hashed_at = float("-inf")
+        self._life, self._rehashed, self._booked = uuid.uuid4().hex, 0, 0
+
+    async def version(self) -> str:
+        """Of what `tenants` answers: the same one as long as that is the same."""
+        await asyncio.to_thread(self._rehash)
+        counts = (self._state.accepted, self._rehashed, self._booked)
+        return "-".join((self._life, *map(str, counts), self._day(0)))
 
     async def tenants(self) -> GatewayTenants:
         """Every tenant that is to run, by the address of its agent, with today's use."""
-        running = [one for one in self._state.desired.values() if one.state == "running"]
-        hashes = await asyncio.to_thread(self._token_hashes, [one.id for one in running])
-        today = self._day(0)
+        running = self._running()
+        await asyncio.to_thread(self._rehash)
+        hashes, today = self._hashes, self._day(0)
         used = {row.tenant: row.tokens for row in await self._usage_since(today)}
         return GatewayTenants(
             day=today,
@@ -53,6 +61,7 @@ class LlmDesk:
     async def book(self, bookings: Sequence[Booking]) -> None:
         """On the disk when it returns. LedgerError."""
         await asyncio.to_thread(self._ledger.book, bookings, self._day(0))
+        self._booked += 1
 
     async def usage(self, tenant: str | None, days: int) -> UsageReport:
         """The last `days` days, today among them, of one tenant or of all that there are data of.
@@ -82,13 +91,20 @@ class LlmDesk:
     async def _usage_since(self, day: str) -> tuple[DayOfUsage, ...]:
         return await asyncio.to_thread(self._ledger.llm_usage, day)
 
-    def _token_hashes(self, tenants: Sequence[str]) -> Mapping[str, str]:
-        fresh = time.monotonic() - self._hashed_at < HASHES_FRESH_S
-        if not fresh or not set(tenants) <= set(self._hashes):
-            found = {one: self._token_hash(one) for one in tenants}
-            self._hashes = {tenant: digest for tenant, digest in found.items() if digest}
-            self._hashed_at = time.monotonic()
-        return self._hashes
+    def _running(self) -> Sequence[TenantSpec]:
+        return [one for one in self._state.desired.values() if one.state == "running"]
+
+    def _rehash(self) -> None:
+        """The tokens that were not there yet; all of them now and then."""
+        now, hashes = time.monotonic(), self._hashes
+        if now - self._hashed_at >= HASHES_FRESH_S:
+            hashes, self._hashed_at = {}, now
+        tenants = [one.id for one in self._running()]
+        asked = {one: self._token_hash(one) for one in tenants if one not in hashes}
+        found = {**hashes, **{tenant: digest for tenant, digest in asked.items() if digest}}
+        if found != self._hashes:
+            self._hashes = found
+            self._rehashed += 1
 
     def _token_hash(self, tenant: str) -> str | None:
         try:

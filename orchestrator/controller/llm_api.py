@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -69,8 +70,12 @@ class LlmApi:
         report = await self._desk.usage(request.query_params.get("tenant"), int(text))
         return JSONResponse(asdict(report))
 
-    async def tenants(self, _: Request) -> Response:
-        return JSONResponse(asdict(await self._desk.tenants()))
+    async def tenants(self, request: Request) -> Response:
+        """Asked every two seconds, and hardly ever another answer: then it is not said again."""
+        tag = f'"{await self._desk.version()}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        return JSONResponse(asdict(await self._desk.tenants()), headers={"ETag": tag})
 
     async def book(self, request: Request) -> Response:
         body = BookingsBody.model_validate_json(await request.body())

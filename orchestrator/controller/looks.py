@@ -30,6 +30,7 @@ HEAL_EVERY_S = 5.0
 PRUNE_EVERY_S = 900.0
 EVENTS_AGAIN_S = 1.0
 SAVE_SETTLES_MS = 100  # editors write in several steps
+SAVE_LOOKS_MS = 400  # between two looks whether something was saved: each wakes the process up
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Looks:
     def _may_sleep(self, busy: Mapping[str, str]) -> list[TenantSpec]:
         wanted = self._state.desired
         specs = [wanted[one.tenant] for one in self.running() if one.tenant not in busy]
-        return [spec for spec in specs if spec.sleep_after is not None]
+        return [spec for spec in specs if spec.sleep_after is not None and not spec.always_on]
 
     def _somebody_is_idle(self) -> bool:
         """For the next turn to put to sleep."""
@@ -139,7 +140,9 @@ class Looks:
 
 async def watch_file(path: Path, state: State, applier: Applier) -> None:
     """With `watch: true`, apply a good save at once; show a bad one and change nothing."""
-    async for changes in awatch(path.parent, debounce=SAVE_SETTLES_MS, recursive=False):
+    async for changes in awatch(
+        path.parent, debounce=SAVE_SETTLES_MS, step=SAVE_LOOKS_MS, recursive=False
+    ):
         if not any(Path(changed).name == path.name for _, changed in changes):
             continue
         try:

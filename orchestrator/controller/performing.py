@@ -75,7 +75,10 @@ class Performer:
             case steps.RemoveContainer(container_id):
                 await self.call(engine.remove_container, container_id)
             case steps.AwaitReady(spec, within_s):
-                return await hands.readiness.wait(spec, within_s)
+                no_use = await hands.readiness.wait(spec, within_s)
+                if not no_use:
+                    hands.holding.ready(spec.id)
+                return no_use
             case steps.Route(spec) if not hands.wanted(spec):
                 return "tenants.yaml says something else by now"
             case steps.Route(spec):
@@ -95,7 +98,7 @@ class Performer:
                 hands.holding.begin(tenant)
                 await hands.publisher.unroute(tenant)
             case steps.Drain(spec, must):
-                left = await self._drain.wait(spec)
+                left = await self._drain.wait(spec, hands.holding.held_s(spec.id))
                 return _undrained(spec, left) if must else ""
             case steps.Preflight(spec, swap):
                 await self._try(spec, swap.snapshot)

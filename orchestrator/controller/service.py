@@ -7,8 +7,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from orchestrator.core.case import World
 from orchestrator.core.observed import Unknown
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
+from orchestrator.quiet_server import QuietServer
 
 EVENTS_RETRY_S = 1.0
 SOCKET_EVERY_S = 2.0
@@ -197,14 +198,6 @@ async def _guarded(work: Coroutine[object, object, None]) -> None:
         os._exit(70)
 
 
-class _Server(uvicorn.Server):
-    """Leaves the process's signals to the service."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def _serve(app: Starlette, path: Path, *, mode: int, group: int) -> None:
     listener = _listen(path, mode=mode, group=group)
     config = uvicorn.Config(
@@ -214,7 +207,7 @@ async def _serve(app: Starlette, path: Path, *, mode: int, group: int) -> None:
         lifespan="off",
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
     )
-    await _Server(config).serve(sockets=[listener])
+    await QuietServer(config).serve(sockets=[listener])
 
 
 def _listen(path: Path, *, mode: int, group: int) -> socket.socket:

@@ -32,12 +32,14 @@ class State:
     asleep: set[str] = field(default_factory=set)  # the same
     campaign: Campaign | None = None  # the last one, as in the ledger: campaigns.py
     hosts: dict[str, str] = field(default_factory=dict)  # host → tenant id
+    accepted: int = 0  # how often `desired` was made anew
 
     def accept(self, applied: Applied, indexes: Mapping[str, int]) -> None:
         """Work towards this fleet from now on."""
         self.applied = applied
         self.desired = desired(applied.fleet, indexes, applied.image_ids, self.site, applied.held)
         self.hosts = {host: spec.id for spec in self.desired.values() for host in spec.hosts}
+        self.accepted += 1
 
     def wants(self, spec: TenantSpec) -> bool:
         """Whether this is still what the tenant is to be."""

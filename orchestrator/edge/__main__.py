@@ -14,9 +14,10 @@ from orchestrator.edge.gate.gate import Gate
 from orchestrator.edge.gate.server import GateServer
 from orchestrator.edge.llm_gateway.wiring import llm_gateway
 from orchestrator.edge.page import Pages
-from orchestrator.edge.serve import QuietServer, Site, config, serve
+from orchestrator.edge.serve import Site, config, serve
 from orchestrator.errors import OrchestratorError
 from orchestrator.llm_settings import LlmSettings
+from orchestrator.quiet_server import QuietServer
 from orchestrator.settings import Settings
 
 log = logging.getLogger("orchestrator.edge")

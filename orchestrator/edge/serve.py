@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,17 +32,6 @@ class Site:
     name: str
     server: Server
     port: int
-
-
-class QuietServer(uvicorn.Server):
-    """uvicorn takes the process's signals for itself; here they belong to `serve`."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        self.should_exit = True
 
 
 async def serve(sites: Sequence[Site], others: Sequence[Server] = ()) -> None:

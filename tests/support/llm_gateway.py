@@ -147,7 +147,7 @@ def served(books: Books, settings: LlmSettings | None) -> Iterator[Served]:
         await parts.keeper.look()
         running.set()
         await stop.wait()
-        parts.listeners.should_exit = True
+        parts.listeners.stop()
         await server
         await parts.scribe.write_the_last()
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from orchestrator.edge.serve import QuietServer, config
+from orchestrator.edge.serve import config
+from orchestrator.quiet_server import QuietServer
 
 IP_FREEBIND = 15  # ip(7); Python's socket module does not name it before 3.14
 BACKLOG = 32

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from orchestrator.edge.serve import QuietServer
+from orchestrator.quiet_server import QuietServer
 from tests.support.gate_world import (
     HOST,
     World,
