@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from data_agent.asking.schema import Schema
 
 AS_FOUND = Reading()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the files that a table is made of; `filename` is its name for people."""
+
+    path: Path
+    filename: str
+    reading: Reading = AS_FOUND
 
 
 class DataEngine(Protocol):
@@ -26,6 +36,11 @@ class DataEngine(Protocol):
     ) -> ImportReport:
         """Make, replace or (`reading.append`) extend `table` from the staged upload at `path`; all
         or nothing. BadUpload, DoesNotFit."""
+
+    async def rebuild(self, table: str, parts: Sequence[Part]) -> tuple[ImportReport, ...]:
+        """Make `table` anew of these files, the rows of each below those of the one before; all or
+        nothing. The reports are in their order; columns keep the spelling of their names. BadUpload
+        and DoesNotFit, which name the file."""
 
     async def tables(self) -> tuple[TableInfo, ...]:
         """All customer tables, by name."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from data_agent.asking.schema import Schema, build
 from data_agent.errors import BadUpload, Invalid, NotFound, QueryFailed, Refused, WorkerDied
-from data_agent.ports import AS_FOUND
+from data_agent.ports import AS_FOUND, Part
 from data_agent.values import (
     Answer,
     Column,
@@ -50,6 +50,24 @@ class FakeEngine:
         self.data[table] = (header, rows)
         columns = tuple(ColumnReport(name, "VARCHAR", "as it is", name) for name in header)
         return ImportReport(table, len(rows), len(rows), 0, (), columns, "utf-8", ",")
+
+    async def rebuild(self, table: str, parts: Sequence[Part]) -> tuple[ImportReport, ...]:
+        before = dict(self.data)
+        try:
+            return tuple(
+                [
+                    await self.import_file(
+                        part.path,
+                        filename=part.filename,
+                        table=table,
+                        reading=replace(part.reading, append=place > 0),
+                    )
+                    for place, part in enumerate(parts)
+                ]
+            )
+        except Exception:
+            self.data = before
+            raise
 
     async def tables(self) -> tuple[TableInfo, ...]:
         return tuple(

@@ -66,16 +66,16 @@ async def to_its_end(function: Callable[[], T]) -> T:
         raise
 
 
-def worth_a_copy(settings: EngineSettings, upload: Path) -> bool:
+def worth_a_copy(settings: EngineSettings, *uploads: Path) -> bool:
     """Whether to import into a copy: not what is over at once, not when the copy would be the
     larger work or finds no room, and not while the database has a log that belongs to it."""
-    size, database = upload.stat().st_size, settings.database
+    size, database = sum(upload.stat().st_size for upload in uploads), settings.database
     if not settings.readers_beside or size < settings.beside_from_bytes or _log(database).exists():
         return False
     copied = database.stat().st_size if database.exists() else 0
     if copied > max(SMALL_DATABASE_BYTES, MOST_PER_UPLOAD_BYTE * size):
         return False
-    return storage.has_room(settings, upload, more=copied)
+    return storage.has_room(settings, *uploads, more=copied)
 
 
 def discard_leftovers(settings: EngineSettings) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from data_agent.engine.settings import ANSWER_ROWS, EngineSettings
 from data_agent.errors import QueryFailed, Refused, WorkerDied
 from data_agent.importing.names import check_kind
 from data_agent.llm.asker import Asked, ModelAsker
-from data_agent.ports import AS_FOUND
+from data_agent.ports import AS_FOUND, Part
 from data_agent.values import (
     Answer,
     Column,
@@ -73,18 +73,31 @@ class WorkerEngine:
         check_kind(filename)
         await asyncio.to_thread(storage.check_room, self._settings, path)
         told: dict[str, object] = {"path": str(path), "table": table, "reading": asdict(reading)}
+        return _import_report(cast("Json", await self._change("import", [path], told)))
+
+    async def rebuild(self, table: str, parts: Sequence[Part]) -> tuple[ImportReport, ...]:
+        paths = [part.path for part in parts]
+        await asyncio.to_thread(storage.check_room, self._settings, *paths)
+        listed = [
+            {"path": str(each.path), "filename": each.filename, "reading": asdict(each.reading)}
+            for each in parts
+        ]
+        told: dict[str, object] = {"table": table, "parts": listed}
+        reports = cast("list[Json]", await self._change("rebuild", paths, told))
+        return tuple(map(_import_report, reports))
+
+    async def _change(
+        self, command: str, uploads: Sequence[Path], told: dict[str, object]
+    ) -> object:
+        """In a copy, so that questions go on; in place where that is better or did not work."""
         try:
-            return _import_report(cast("Json", await self._import(path, told)))
+            if await asyncio.to_thread(worth_a_copy, self._settings, *uploads):
+                # A preparer has less memory than a writer that is alone.
+                with contextlib.suppress(QueryFailed, WorkerDied):
+                    return await self._pool.write_beside(command, **told)
+            return await self._pool.write(command, **told)
         finally:
             self._forget()
-
-    async def _import(self, path: Path, told: dict[str, object]) -> object:
-        """In a copy, so that questions go on; in place where that is better or did not work."""
-        if await asyncio.to_thread(worth_a_copy, self._settings, path):
-            # A preparer has less memory than a writer that is alone.
-            with contextlib.suppress(QueryFailed, WorkerDied):
-                return await self._pool.write_beside("import", **told)
-        return await self._pool.write("import", **told)
 
     async def tables(self) -> tuple[TableInfo, ...]:
         if not self._settings.database.exists():

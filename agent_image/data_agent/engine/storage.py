@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 from data_agent.engine.settings import MIB, EngineSettings
@@ -13,20 +14,17 @@ from data_agent.errors import StorageFull, TooLarge
 
 MAGIC = b"DUCK"  # DuckDB's file header: eight bytes of checksum, then this
 MAGIC_OFFSET = 8
-# An import writes a cleaned copy of the upload and then the table; the copy goes afterwards.
-IMPORT_FACTOR = 2.0
 FLOCK = struct.Struct("hhqqi4x")  # struct flock of 64-bit Linux: type, whence, start, len, pid
 
 
-def check_room(settings: EngineSettings, upload: Path) -> None:
+def check_room(settings: EngineSettings, *uploads: Path) -> None:
     """Refuse an import that is too large, or for which there is no room. TooLarge, StorageFull."""
-    size = upload.stat().st_size
+    size, needed = max(upload.stat().st_size for upload in uploads), _needed(uploads)
     if size > settings.max_file_bytes:
         raise TooLarge(
             f"The file has {_mib(size)}; at most {_mib(settings.max_file_bytes)} can be imported. "
             "Split it, or remove columns that nobody needs."
         )
-    needed = int(size * IMPORT_FACTOR)
     used, allowed = used_bytes(settings.data_dir), _allowed(settings)
     if used + needed > allowed:
         raise StorageFull(
@@ -37,9 +35,9 @@ def check_room(settings: EngineSettings, upload: Path) -> None:
         raise StorageFull("The disk of this server is nearly full; nothing was written.")
 
 
-def has_room(settings: EngineSettings, upload: Path, *, more: int) -> bool:
-    """Whether the import of this upload may take so many bytes more than imports do."""
-    needed = int(upload.stat().st_size * IMPORT_FACTOR) + more
+def has_room(settings: EngineSettings, *uploads: Path, more: int) -> bool:
+    """Whether the import of these uploads may take so many bytes more than imports do."""
+    needed = _needed(uploads) + more
     return used_bytes(settings.data_dir) + needed <= _allowed(settings) and _disk_has(
         settings, needed
     )
@@ -82,6 +80,13 @@ def usable(settings: EngineSettings, own_pids: frozenset[int]) -> bool:
             return file.read(len(MAGIC)) == MAGIC and _lock_holder(file.fileno()) in own_pids | {0}
     except OSError:
         return False
+
+
+def _needed(uploads: Sequence[Path]) -> int:
+    """An import writes a cleaned copy of one upload after the other, each gone before the next one,
+    and the table of all."""
+    sizes = [upload.stat().st_size for upload in uploads]
+    return max(sizes) + sum(sizes)
 
 
 def _allowed(settings: EngineSettings) -> int:

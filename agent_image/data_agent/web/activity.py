@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data_agent.errors import TooManyAtOnce
 
 # The platform's own questions are no sign that a person uses the agent.
 NOT_COUNTED = ("/healthz", "/readyz", "/internal/")
+# How many requests may be under way. The platform's proxy sets it, whatever a client sends.
+AT_ONCE = "x-orchestrator-at-once"
+AGAIN_AFTER_S = 1
 
 
 class Activity:
@@ -21,6 +27,15 @@ class Activity:
     def begin(self) -> None:
         self.in_flight += 1
         self.last_request = self._now()
+
+    def check_room(self, headers: Headers) -> None:
+        """TooManyAtOnce when more than the platform allows are under way, this one included."""
+        most = headers.get(AT_ONCE, "")
+        if most.isdecimal() and self.in_flight > int(most):
+            raise TooManyAtOnce(
+                f"More than {most} requests are under way here. Try again in a second.",
+                retry_after_s=AGAIN_AFTER_S,
+            )
 
     def end(self) -> None:
         self.in_flight -= 1

@@ -32,6 +32,8 @@ ACTS: Sequence[tuple[str, str, str]] = (
     ("POST", r"/data/waiting/[^/]+/discard", "discarded an upload"),
     ("DELETE", r"/api/v1/files/[^/]+", "deleted a file"),
     ("POST", r"/data/files/[^/]+/delete", "deleted a file"),
+    ("DELETE", r"/api/v1/tables/([^/]+)", "deleted a table"),
+    ("POST", r"/data/tables/([^/]+)/delete", "deleted a table"),
     ("POST", r"/data/files/[^/]+/types", "changed column types"),
     ("PATCH", r"/api/v1/files/[^/]+", "changed column types"),
     ("POST", r"/api/v1/ask", "asked"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,10 +41,28 @@ def remembered(older: StoredFile | None) -> dict[str, str]:
     return {name: choice.removesuffix(LOSSY) for name, choice in choices.items()}
 
 
+def reread(file: StoredFile, choices: dict[str, str], report: ImportReport) -> StoredFile:
+    """The entry of a file that was read again with other choices, which can be taken back."""
+    return replace(
+        file,
+        choices=still_there(choices, report),
+        undo=file.choices,
+        rows=report.rows_kept,
+        rejected=report.rejected,
+    )
+
+
+def exchanged(index: Index, older: StoredFile, newer: StoredFile) -> Index:
+    """The index with `newer` at the place of `older`: the order of a table's files is that of its
+    rows."""
+    files = (newer if file == older else file for file in index.values())
+    return {file.id: file for file in files}
+
+
 def still_there(choices: dict[str, str], report: ImportReport) -> dict[str, str]:
     """Without choices for columns that the file does not have."""
-    names = {column.name for column in report.columns}
-    return {name: choice for name, choice in choices.items() if name in names}
+    names = {column.name.casefold() for column in report.columns}
+    return {name: choice for name, choice in choices.items() if name.casefold() in names}
 
 
 def encode(index: Index) -> dict[str, Any]:

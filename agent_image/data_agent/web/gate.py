@@ -45,6 +45,7 @@ class GateMiddleware:
         path = request.scope["path"]  # request.url is made from the Host header: not to be trusted
         request.state.client = client_of(request.scope, self._services.settings.trusted_proxies)
         request.state.who = None
+        self._services.activity.check_room(request.headers)
         check_origin(request.method, request.headers, request.state.client)
         request.state.who = identify(request.headers, request.state.client, self._services.people)
         if path not in PUBLIC:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_agent.errors import Conflict, DataAgentError, NotAllowed
+from data_agent.errors import DataAgentError, NotAllowed
 from data_agent.people.values import User
 from data_agent.ports import DataEngine
 from data_agent.values import Column, ImportReport
 from data_agent.web.file_names import free_name
 from data_agent.web.library import Library
 from data_agent.web.questions import Questions
+from data_agent.web.rights import check_may_change
 from data_agent.web.shelf import StoredFile
 from data_agent.web.waiting import WaitingShelf, WaitingUpload
 
@@ -74,7 +75,7 @@ class Replacing:
         upload = self._shelf.get(waiting_id, user)
         older = self._library.named(upload.name)
         found = await self.compare(older, upload.columns, upload.rows)
-        obstacle = self._obstacle(older, user)
+        obstacle = self._obstacle(older, user, found)
         return Choice(upload, older, found, obstacle, self._other_name(upload))
 
     async def compare(
@@ -127,12 +128,15 @@ class Replacing:
         self._shelf.remove(upload)
         return done
 
-    def _obstacle(self, older: StoredFile | None, user: User) -> str:
+    def _obstacle(self, older: StoredFile | None, user: User, found: Difference) -> str:
+        if older is None:
+            return ""
         try:
-            if older is not None:
-                self._library.check_may_replace(older, user)
-        except (NotAllowed, Conflict) as error:
+            check_may_change(user, older)
+        except NotAllowed as error:
             return str(error)
+        if len(self._library.parts_of(older.table)) > 1 and (found.added or found.removed):
+            return f"Table {older.table} has the rows of other files too: its columns have to stay."
         return ""
 
     def _other_name(self, upload: WaitingUpload) -> str:

@@ -20,6 +20,7 @@ from data_agent.values import ImportReport
 
 INCOMING = ".incoming-"
 PENDING = ".pending"
+EVERY_FILE = "*"  # instead of the id of a file: all of the table
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,15 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Pending:
-    """A change that had begun: of this table, deleting this file or (None) importing one."""
+    """A change that had begun: of this table, deleting a file (its id, or EVERY_FILE of the table)
+    or (None) importing one."""
 
     table: str
     deleting: str | None = None
+
+    def removes(self, file: StoredFile) -> bool:
+        every = self.deleting == EVERY_FILE and file.table == self.table
+        return every or file.id == self.deleting
 
 
 class Shelf:

@@ -62,29 +62,32 @@ def type_columns(
 ) -> tuple[Profile, tuple[TableColumn, ...]]:
     """Check the likeliest form of each column over the whole file; where it fails, the next one
     that the value which failed it could have. DoesNotFit for a choice, when told to refuse."""
-    width = upload.layout.width
-    chosen = {
-        index: chosen_candidates(reading.choices[name], _sample(upload, index))
-        for index, name in enumerate(upload.names)
-        if name in reading.choices
-    }
+    width, choices = upload.layout.width, _choices(upload, reading)
+    chosen = {i: chosen_candidates(each, _sample(upload, i)) for i, each in choices.items()}
     left = {i: candidates(_sample(upload, i)) for i in range(width)}
     checks = {i: next_checks(found) for i, found in left.items() if found and i not in chosen}
     found = profile(connection, source, width, {**checks, **{i: c for i, c in chosen.items() if c}})
-    bad = _misfitting(upload, reading, chosen, found.counts)
+    bad = _misfitting(upload, choices, chosen, found.counts, refuse=reading.refuse)
     checks |= {index: next_checks(left[index]) for index in bad if left[index]}
     counts = {i: c for i, c in found.counts.items() if i not in chosen}
     counts |= count(connection, source, {i: checks[i] for i in bad if i in checks})
     _check_more(connection, source, left, checks, counts)
     typings = list(decide_all(upload.names, counts, upload.layout.dialect.delimiter))
     for index in chosen.keys() - bad:
-        choice = reading.choices[upload.names[index]]
-        typings[index] = chosen_typing(upload.names[index], choice, found.counts.get(index, ()))
+        name, choice = upload.names[index], choices[index]
+        typings[index] = chosen_typing(name, choice, found.counts.get(index, ()))
         counts[index] = found.counts.get(index, ())
     for index, note in bad.items():
         typings[index] = replace(typings[index], notes=(note, *typings[index].notes))
-    kept = {i: reading.choices[upload.names[i]] for i in chosen if i not in bad}
+    kept = {i: choice for i, choice in choices.items() if i not in bad}
     return replace(found, counts=counts), _columns(upload, found, typings, kept)
+
+
+def _choices(upload: Upload, reading: Reading) -> dict[int, str]:
+    """Per column index. Files of one table may spell its columns differently."""
+    given = {name.casefold(): choice for name, choice in reading.choices.items()}
+    names = [name.casefold() for name in upload.names]
+    return {index: given[name] for index, name in enumerate(names) if name in given}
 
 
 def _check_more(
@@ -105,19 +108,20 @@ def _check_more(
 
 def _misfitting(
     upload: Upload,
-    reading: Reading,
+    choices: Mapping[int, str],
     chosen: Mapping[int, Sequence[Candidate]],
     counts: Mapping[int, Sequence[Count]],
+    *,
+    refuse: bool,
 ) -> dict[int, str]:
     """The chosen columns that have values which do not fit and may not become empty, with why."""
     bad: dict[int, str] = {}
     for index, found in chosen.items():
-        name = upload.names[index]
-        choice = reading.choices[name]
+        name, choice = upload.names[index], choices[index]
         best = best_count(counts[index]) if found else None
         if best is None or not misfits(best) or choice.endswith(LOSSY):
             continue
-        if reading.refuse:
+        if refuse:
             lines = first_misfits(upload, index, best.candidate.form)
             raise DoesNotFit(described(name, words(choice), misfits(best), lines))
         bad[index] = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_agent.errors import Busy, FilesDamaged, TooLarge
+from data_agent.ports import Part
 from data_agent.values import Reading
 from data_agent.worker import catalog
 from data_agent.worker.database import (
@@ -124,6 +125,11 @@ def _import(
     return store.loader.load(lambda: store.connection, path, table, Reading(**(reading or {})))
 
 
+def _rebuild(store: Store, *, table: str, parts: list[dict[str, Any]]) -> object:
+    listed = [Part(Path(p["path"]), p["filename"], Reading(**p["reading"])) for p in parts]
+    return store.loader.rebuild(lambda: store.connection, table, listed)
+
+
 def _drop(store: Store, *, table: str) -> object:
     catalog.drop(store.connection, table)
     return None
@@ -159,6 +165,7 @@ _READER: Mapping[str, Callable[..., object]] = {
 }
 _WRITER: Mapping[str, Callable[..., object]] = {
     "import": _import,
+    "rebuild": _rebuild,
     "drop": _drop,
     "checkpoint": _checkpoint,
 }

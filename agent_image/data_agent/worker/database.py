@@ -6,6 +6,8 @@ which adds nothing that a worker uses.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import _duckdb as duckdb
@@ -38,6 +40,19 @@ def connect(orders: Orders, *, readable: tuple[Path, ...] = ()) -> Connection:
     for statement in _locks(readable):
         connection.execute(statement)
     return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All of it, or nothing when anything is raised."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(DatabaseError):
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _config(orders: Orders) -> dict[str, str | bool | int | float | list[str]]:

@@ -43,21 +43,20 @@ class Fence:
         """Whether another file has the database's name since: this process may not open it."""
         return self._up and _inode(Path(self._orders.database)) != self._inode
 
-    def put_up(self, upload: Path | None = None) -> None:
-        """`upload`: the file of a customer that this process reads, wherever it is."""
+    def put_up(self, *uploads: Path) -> None:
+        """`uploads`: files of a customer that this process reads, wherever they are."""
         if not self._up:
             self._up = True
             self._inode = _inode(Path(self._orders.database))
-            self._restrict(tuple(rules(self._orders, upload)))
+            self._restrict(tuple(rules(self._orders, *uploads)))
 
 
-def rules(orders: Orders, upload: Path | None = None) -> Iterator[Rule]:
+def rules(orders: Orders, *uploads: Path) -> Iterator[Rule]:
     """Path and rights. Files that are not there yet can be made only in directories of WRITE."""
     database = Path(orders.database)
     yield from ((path, READ) for path in OF_THE_SYSTEM)
     yield from ((Path(folder), READ) for folder in sys.path if folder)
-    if upload is not None:
-        yield upload, READ
+    yield from ((upload, READ) for upload in uploads)
     if orders.mode == "writer":
         scratch = Path(orders.scratch_dir)
         yield database.parent, WRITE

@@ -9,19 +9,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from data_agent.errors import BadUpload, StorageFull
+from data_agent.errors import BadUpload, DoesNotFit, StorageFull
 from data_agent.importing.encoding import Encoding, likely
 from data_agent.importing.marks import Marks, marks_of
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
-from data_agent.ports import AS_FOUND
+from data_agent.ports import AS_FOUND, Part
 from data_agent.values import ColumnReport, ImportReport, Reading
+from data_agent.worker import catalog
 from data_agent.worker.columns import TableColumn, type_columns
 from data_agent.worker.database import (
     CannotWrite,
@@ -42,26 +43,49 @@ SCAN_DEADLINE_S = 600.0  # as long as an import may take
 class Loader:
     """Turns uploads into tables."""
 
-    def __init__(self, orders: Orders, fence: Callable[[Path], None] = lambda _: None) -> None:
-        """`fence` is called with the upload before anything of it is read."""
+    def __init__(self, orders: Orders, fence: Callable[..., None] = lambda *_: None) -> None:
+        """`fence` is called with the uploads before anything of them is read."""
         self._orders = orders
         self._fence = fence
         self._scratch_dir = Path(orders.scratch_dir)
         # The one file besides the database that the writer's DuckDB may open.
         self.scratch = self._scratch_dir / "upload.csv"
-        self._linked = self._scratch_dir / "original.csv"
+        self._links: dict[Path, Path] = {}
 
     def load(
         self, connect: Callable[[], Connection], path: str, table: str, reading: Reading
     ) -> dict[str, Any]:
         """Make, replace or extend `table` from the file; its ImportReport as JSON types. BadUpload,
         DoesNotFit."""
+        with self._entered([Path(path)]):
+            return asdict(self._load(connect(), Path(path), table, reading))
+
+    def rebuild(
+        self, connect: Callable[[], Connection], table: str, parts: Sequence[Part]
+    ) -> list[dict[str, Any]]:
+        """Make `table` anew of the files, beside the old one until all of it is there; the report
+        of each. BadUpload, DoesNotFit."""
+        with self._entered([part.path for part in parts]):
+            connection, made = connect(), catalog.in_making(table)
+            catalog.drop(connection, made)
+            reports = []
+            for place, part in enumerate(parts):
+                reading = replace(part.reading, append=place > 0)
+                with _named(part.filename if len(parts) > 1 else ""):
+                    reports.append(self._load(connection, part.path, made, reading))
+            spelled = catalog.put_in_place(connection, table)
+            return [asdict(_placed(report, table, spelled)) for report in reports]
+
+    @contextlib.contextmanager
+    def _entered(self, paths: Sequence[Path]) -> Iterator[None]:
+        """The scratch directory, with a name of ours for each upload, and the fence around both."""
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
         self._scratch_dir.mkdir(mode=0o700)
         try:
-            self._link(Path(path))
-            self._fence(Path(path))
-            return asdict(self._load(connect(), Path(path), table, reading))
+            for path in paths:
+                self._link(path)
+            self._fence(*paths)
+            yield
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
                 raise StorageFull(NO_ROOM) from error
@@ -122,9 +146,10 @@ class Loader:
     def _as_it_stands(self, upload: Upload, marks: Callable[[], Marks]) -> Staged | None:
         """`marks`: gives those of the whole file. What is no UTF-8, DuckDB does not take."""
         skip, expected = upload.layout.first_line - 1, upload.plain
-        if not expected or not self._linked.exists():
+        linked = self._links.get(upload.path)
+        if not expected or linked is None or not linked.exists():
             return None
-        if has_footer(upload, self._linked, first_line=skip + 1):
+        if has_footer(upload, linked, first_line=skip + 1):
             return None
         line_end = expected.line_end
 
@@ -133,7 +158,7 @@ class Loader:
                 raise NotAsCounted
             return marks().records - skip
 
-        self._linked.rename(self.scratch)
+        linked.rename(self.scratch)
         return Staged(self.scratch, upload, records, skip=skip, line_end=line_end)
 
     def _examined(self, path: Path, encoding: Encoding | None = None) -> Upload:
@@ -142,8 +167,28 @@ class Loader:
     def _link(self, path: Path) -> None:
         """Give DuckDB the file under a name of ours: it would take `*` and `[` for patterns. On
         another file system it cannot, and gets a copy."""
+        link = self._scratch_dir / f"original-{len(self._links)}.csv"
         with contextlib.suppress(OSError):
-            self._linked.hardlink_to(path)
+            link.hardlink_to(path)
+            self._links[path] = link
+
+
+@contextlib.contextmanager
+def _named(filename: str) -> Iterator[None]:
+    """What is wrong with one of several files is said with its name."""
+    try:
+        yield
+    except (BadUpload, DoesNotFit) as error:
+        if not filename:
+            raise
+        raise type(error)(f"{filename}: {error}") from error
+
+
+def _placed(report: ImportReport, table: str, spelled: Mapping[str, str]) -> ImportReport:
+    """The report with the names that its table and columns have now."""
+    names = {name.casefold(): old for name, old in spelled.items()}
+    columns = (replace(c, name=names.get(c.name.casefold(), c.name)) for c in report.columns)
+    return replace(report, table=table, columns=tuple(columns))
 
 
 def _first_line(error: Exception) -> str:

@@ -5,15 +5,14 @@ One transaction, and before it is committed every row and every value is counted
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from data_agent.errors import BadUpload
+from data_agent.errors import BadUpload, NotFound
 from data_agent.importing.append import Target, fit
 from data_agent.values import Column
 from data_agent.worker import catalog
 from data_agent.worker.columns import TableColumn
-from data_agent.worker.database import Connection, DatabaseError, quote_name
+from data_agent.worker.database import Connection, quote_name, transaction
 from data_agent.worker.profile import Profile
 
 NOT_ALL = "Not every value arrived in the table, so nothing was imported."
@@ -31,7 +30,7 @@ def replace_table(
     found: Profile,
 ) -> None:
     """The new table instead of the old one, or no change at all. BadUpload."""
-    with _transaction(connection):
+    with transaction(connection):
         counts = _create(connection, table, source, columns)
         _verify(counts, [found.rows, *(column.values(found) for column in columns)])
 
@@ -48,7 +47,7 @@ def replace_guessed(
     A value that does not fit its guess is an error of DuckDB's with strict.MISFIT in it; a number
     of rows that is not the file's is NotAsCounted. Then nothing was changed.
     """
-    with _transaction(connection):
+    with transaction(connection):
         counts = _create(connection, table, source, columns)
         if not is_whole(counts[0]):
             raise NotAsCounted
@@ -64,20 +63,23 @@ def append_rows(
 ) -> tuple[str, ...]:
     """Add the rows to the table, or change nothing. Notes on widened columns. BadUpload, NotFound
     with every difference between the columns of both."""
-    table = catalog.existing(connection, table)
+    there = catalog.columns_of(connection, table)
+    if not there:
+        raise NotFound(f"There is no table named {table}.")
     by_name = {column.name: column for column in columns}
     fitting = fit(
-        _columns_of(connection, table),
+        there,
         [Column(column.name, column.typing.type) for column in columns],
         {column.name: found.filled[column.index] > 0 for column in columns},
     )
     if fitting.reasons:
         raise BadUpload(
-            f"These rows do not fit table {table}: {'; '.join(fitting.reasons)}. Nothing was added."
+            f"These rows do not fit table {catalog.for_people(table)}: "
+            f"{'; '.join(fitting.reasons)}. Nothing was changed."
         )
     names = [target.name for target in fitting.targets]
     added = [found.rows, *(_arriving(by_name[t.source], t, found) for t in fitting.targets)]
-    with _transaction(connection):
+    with transaction(connection):
         before = _counts(connection, table, names)
         for target in fitting.targets:
             if target.widened:
@@ -107,23 +109,6 @@ def _create(
     connection.execute(f"DROP TABLE IF EXISTS {name}")
     connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
     return _counts(connection, table, [column.name for column in columns])
-
-
-@contextlib.contextmanager
-def _transaction(connection: Connection) -> Iterator[None]:
-    connection.execute("BEGIN")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except (DatabaseError, BadUpload, NotAsCounted):
-        with contextlib.suppress(DatabaseError):
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _columns_of(connection: Connection, table: str) -> list[Column]:
-    found = next(t for t in catalog.tables(connection) if t["name"] == table)
-    return [Column(**column) for column in found["columns"]]
 
 
 def _value(column: TableColumn, target: Target) -> str:

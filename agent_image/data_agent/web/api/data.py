@@ -12,6 +12,7 @@ from data_agent.errors import Invalid
 from data_agent.values import Answer, Column, Declined, QueryResult
 from data_agent.web import answering
 from data_agent.web.body import json_object, number, text
+from data_agent.web.identity import who_of
 from data_agent.web.limits import (
     MAX_QUESTION,
     MAX_SQL,
@@ -27,6 +28,14 @@ from data_agent.web.services import services_of
 async def tables(request: Request) -> Response:
     found = await services_of(request).engine.tables()
     return JSONResponse({"tables": [asdict(table) for table in found]})
+
+
+async def remove_table(request: Request) -> Response:
+    """With all of its files."""
+    name = request.path_params["name"]
+    await services_of(request).library.remove_table(name, who_of(request).user)
+    request.state.acted_on = name
+    return Response(status_code=204)
 
 
 async def rows(request: Request) -> Response:

@@ -64,10 +64,10 @@ async def change(request: Request) -> Response:
     """`{types: {column: kind}, confirm?}` on top of what was chosen, or `{undo: true}`."""
     library = services_of(request).library
     file = library.get(request.path_params["id"])
-    check_may_change(who_of(request).user, file)
+    library.check_may_reread(who_of(request).user, file)
     body = await json_object(request)
     if body.get("undo") is True:
-        newer, report = await library.retype(file.id, file.undo or {}, refuse=False)
+        newer, report = await library.undo(file.id)
     else:
         choices = changed(file.choices, body.get("types"), confirm=body.get("confirm") is True)
         newer, report = await library.retype(file.id, choices)

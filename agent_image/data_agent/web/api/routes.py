@@ -48,6 +48,7 @@ API: RouteTable = (
     ("POST", "/api/v1/waiting/{id}", waiting.decide),
     ("DELETE", "/api/v1/waiting/{id}", waiting.remove),
     ("GET", "/api/v1/tables", data.tables),
+    ("DELETE", "/api/v1/tables/{name}", data.remove_table),
     ("GET", "/api/v1/tables/{name}/rows", data.rows),
     ("POST", "/api/v1/ask", with_progress(data.ask)),
     ("POST", "/api/v1/sql", data.sql),

@@ -41,6 +41,13 @@ async def upload(request: Request) -> Response:
     return _page(request, outcomes=outcomes)
 
 
+async def remove_table(request: Request) -> Response:
+    name = request.path_params["name"]
+    await services_of(request).library.remove_table(name, who_of(request).user)
+    request.state.acted_on = name
+    return RedirectResponse("/data", status_code=303)
+
+
 async def remove(request: Request) -> Response:
     library = services_of(request).library
     file = library.get(request.path_params["id"])
@@ -56,6 +63,8 @@ async def preview(request: Request) -> Response:
     at = number(request, "page", 1, low=1, high=10**9)
     offset = (at - 1) * PAGE_ROWS
     result = await services.engine.preview(name, limit=PAGE_ROWS, offset=offset)
+    parts = services.library.parts_of(name)
+    user = who_of(request).user
     return page(
         request,
         "table.html",
@@ -63,8 +72,9 @@ async def preview(request: Request) -> Response:
         file=services.library.of_table(name),
         result=result,
         cards=await insights_of(request).of(name) if at == 1 else (),
-        parts=services.library.parts_of(name),
-        rows=sum(file.rows for file in services.library.parts_of(name)),
+        parts=parts,
+        may_remove=user.is_admin or all(part.by == user.name for part in parts),
+        rows=sum(part.rows for part in parts),
         at=at,
         first=offset + 1,
         last=offset + len(result.rows),

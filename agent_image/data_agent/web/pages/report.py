@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from data_agent.errors import DataAgentError, DoesNotFit, Invalid
+from data_agent.errors import BadUpload, DataAgentError, DoesNotFit, Invalid
 from data_agent.importing.choices import KINDS, kind
 from data_agent.insights.cards import Card
+from data_agent.people.values import User
 from data_agent.web.api.files import AUTOMATIC, changed
 from data_agent.web.body import form, text
 from data_agent.web.identity import who_of
@@ -47,16 +50,17 @@ async def change(request: Request) -> Response:
     """One column's type, or the last change back."""
     library = services_of(request).library
     file = library.get(request.path_params["id"])
+    library.check_may_reread(who_of(request).user, file)
     fields = await form(request)
     column = "" if fields.get("undo") else text(fields, "column", most=MAX_NAME)
     try:
         if fields.get("undo"):
-            await library.retype(file.id, file.undo or {}, refuse=False)
+            await library.undo(file.id)
         else:
             wanted = {column: fields.get("kind", "")}
             confirm = fields.get("confirm") == "1"
             await library.retype(file.id, changed(file.choices, wanted, confirm=confirm))
-    except (DoesNotFit, Invalid) as error:
+    except (BadUpload, DoesNotFit, Invalid) as error:
         asked = (column, fields.get("kind", "")) if isinstance(error, DoesNotFit) else None
         return await _page(request, problem=problem_of(error), asked=asked)
     return RedirectResponse(f"/data/files/{file.id}?changed=1#columns", status_code=303)
@@ -71,7 +75,8 @@ async def _page(
     library = services_of(request).library
     file = library.get(request.path_params["id"])
     report = library.shelf.report(file)
-    may_remove = _may_remove(request, file)
+    user = who_of(request).user
+    may_remove = _may(check_may_change, user, file)
     deletion = await services_of(request).replacing.deletion(file) if may_remove else None
     undecided = [column for column in report["columns"] if column.get("ask")]
     return page(
@@ -85,6 +90,8 @@ async def _page(
         shown_rejects=SHOWN_REJECTS,
         shown_columns=SHOWN_COLUMNS,
         may_remove=may_remove,
+        may_retype=_may(library.check_may_reread, user, file),
+        parts=library.parts_of(file.table),
         broken=deletion.broken if deletion else (),
         new=request.query_params.get("new") == "1",
         changed=request.query_params.get("changed") == "1",
@@ -96,9 +103,9 @@ async def _page(
     )
 
 
-def _may_remove(request: Request, file: StoredFile) -> bool:
+def _may(check: Callable[[User, StoredFile], None], user: User, file: StoredFile) -> bool:
     try:
-        check_may_change(who_of(request).user, file)
+        check(user, file)
     except DataAgentError:
         return False
     return True

@@ -46,6 +46,7 @@ PAGES: RouteTable = (
     ("POST", "/data/waiting/{id}/replace", waiting.replace),
     ("POST", "/data/waiting/{id}/keep", waiting.keep),
     ("GET", "/data/tables/{name}", data.preview),
+    ("POST", "/data/tables/{name}/delete", data.remove_table),
     ("GET", "/glossary", glossary.show),
     ("POST", "/glossary", glossary.save),
     ("POST", "/glossary/remove", glossary.remove),

@@ -150,7 +150,7 @@ def test_rows_are_added_and_a_bad_file_changes_nothing(tmp_path: Path) -> None:
         await engine.import_file(more, filename="more.csv", table="sales", reading=added)
         assert (await engine.sql("SELECT count(*), max(amount) FROM sales")).rows == ((4, 20.25),)
         more.write_text("town\nBonn\n")
-        with pytest.raises(Exception, match="Nothing was added"):
+        with pytest.raises(Exception, match="Nothing was changed"):
             await engine.import_file(more, filename="more.csv", table="sales", reading=added)
         assert (await engine.tables())[0].rows == 4
         assert not {".prepared", ".scratch"} & files(directory)

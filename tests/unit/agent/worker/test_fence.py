@@ -27,7 +27,7 @@ from data_agent.worker.orders import Orders
 orders, upload, attempts, port = json.loads(sys.argv[1])
 orders = Orders.from_json(orders)
 harden(orders)
-Fence(orders).put_up(Path(upload) if upload else None)
+Fence(orders).put_up(*([Path(upload)] if upload else []))
 DO = {
     "read": lambda path: open(path, "rb").close(),
     "write": lambda path: open(path, "r+b").close(),

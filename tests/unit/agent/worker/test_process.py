@@ -94,4 +94,4 @@ def test_a_damaged_database_is_said_and_kept(tmp_path: Path) -> None:
 
 def test_a_reader_knows_no_command_that_writes() -> None:
     assert set(of_mode("reader")) == {"tables", "preview", "query", "check", "values", "keys"}
-    assert set(of_mode("writer")) == {"import", "drop", "checkpoint"}
+    assert set(of_mode("writer")) == {"import", "rebuild", "drop", "checkpoint"}
