@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 from pathlib import Path
 
+from orchestrator.core.units import MAX_HOLD, MAX_REQUESTS
 from orchestrator.errors import Refused
 
 PREFIX = "ORCHESTRATOR_"
@@ -15,8 +16,6 @@ COMMON_INTERFACES = (
     "bond docker dummy eth enp eno ens enx lo lxc podman ppp tailscale tap tun veth virbr vlan "
     "wg wlan wlp wwan zt br-"
 ).split()
-HOLD_S_MAX = 600  # browsers and programs give up by themselves before
-LIMIT_MAX = 1_000_000  # as good as none
 BRIDGE_PREFIX_MAX = 10  # an interface name has at most 15 characters, an index up to 5 digits
 
 
@@ -74,9 +73,9 @@ class Settings:
             gate_port=_port("GATE_PORT", text("GATE_PORT", default.gate_port)),
             api_port=_port("API_PORT", text("API_PORT", default.api_port)),
             llm_port=_port("LLM_PORT", text("LLM_PORT", default.llm_port)),
-            hold_s=_number("HOLD_S", text("HOLD_S", default.hold_s), HOLD_S_MAX),
-            rate_per_s=_number("RATE_PER_S", text("RATE_PER_S", default.rate_per_s), LIMIT_MAX),
-            in_flight=_number("IN_FLIGHT", text("IN_FLIGHT", default.in_flight), LIMIT_MAX),
+            hold_s=_number("HOLD_S", text("HOLD_S", default.hold_s), MAX_HOLD),
+            rate_per_s=_number("RATE_PER_S", text("RATE_PER_S", default.rate_per_s), MAX_REQUESTS),
+            in_flight=_number("IN_FLIGHT", text("IN_FLIGHT", default.in_flight), MAX_REQUESTS),
             log_level=text("LOG_LEVEL", default.log_level).upper(),
             docker_socket=_absolute("DOCKER_SOCKET", text("DOCKER_SOCKET", default.docker_socket)),
             operator_socket=_absolute(

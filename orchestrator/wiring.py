@@ -146,7 +146,7 @@ class _Core:
 
 def _core(settings: Settings, state: State, ports: Ports) -> _Core:
     journal, holding, progress = Journal(state, ports.ledger), Holding(), Progress()
-    limits = routes.Limits(settings.rate_per_s, settings.in_flight)
+    limits = routes.Limits(settings.rate_per_s, settings.in_flight, settings.hold_s)
     publisher = Publisher(ports.route_file, ports.prober, settings.gate_port, limits)
     readiness = Readiness(ports.engine, ports.prober, state.wants)
     idleness = Idleness(ports.prober, ports.data_root)

@@ -115,6 +115,10 @@ class TooManyAttempts(DataAgentError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyAtOnce(TooManyAttempts):
+    title = "Too many requests at once"
+
+
 class QuestionsUsedUp(TooManyAttempts):
     title = "All questions of today are used"
 

@@ -9,18 +9,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from bench import machine
 from bench.clock import TooSlow
 from bench.fleets import ids
-from bench.never_down import kills, many, page, updates, wake
+from bench.never_down import kills, many, noise, page, updates, wake
 from bench.never_down.platforms import ComposePeer, Platform
 from bench.ours import TOP
 from bench.shell import CommandFailed, run
 
 PAGE = TOP / "docs" / "benchmarks-never-down.md"
 TAG = "orchestrator-bench-nd"
-PARTS = ("update", "wake", "many", "kill")
+Side = TypeVar("Side", bound=Platform)
+PARTS = ("update", "wake", "many", "kill", "noise")
 
 
 def main() -> int:
@@ -76,6 +78,10 @@ def _measure(given: argparse.Namespace, images: list[str], found: page.Found) ->
         with _running(Platform(old, given.root / "ours")) as side:
             _say("many")
             found.crowd = many.measure(side, ids(given.many, "crowd"), given.awake, _say)
+    if "noise" in given.parts:
+        with _running(noise.Limited(old, given.root / "ours")) as quiet:
+            _say("noise")
+            found.disturbed = noise.measure(quiet, ids(7, "nd"), given.noises, _say)
 
 
 @contextmanager
@@ -92,7 +98,7 @@ def _images(base: str) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _running(side: Platform) -> Iterator[Platform]:
+def _running(side: Side) -> Iterator[Side]:
     try:
         side.start()
         yield side
@@ -112,6 +118,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=4, help="updated at a time")
     parser.add_argument("--wakes", type=int, default=30)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--noises", type=int, default=2, help="rounds of each kind of noise")
     parser.add_argument("--many", type=int, default=200, help="tenants of which most sleep")
     parser.add_argument("--awake", type=int, default=20)
     parser.add_argument("--image", default="data-agent:latest")

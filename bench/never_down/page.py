@@ -8,6 +8,7 @@ from statistics import median, quantiles
 
 from bench.never_down.kills import Survived
 from bench.never_down.many import MIB, WATCHED_S, Crowd
+from bench.never_down.noise import Disturbed, section
 from bench.never_down.updates import CLIENTS, Updated
 from bench.never_down.wake import Woken
 
@@ -30,6 +31,7 @@ class Found:
     woken: Woken | None = None
     crowd: Crowd | None = None
     survived: Survived | None = None
+    disturbed: Sequence[Disturbed] = ()
 
 
 def render(found: Found) -> str:
@@ -43,6 +45,8 @@ def render(found: Found) -> str:
         parts.append(_crowd(found.crowd))
     if found.survived is not None:
         parts.append(_survived(found.survived))
+    if found.disturbed:
+        parts.append(section(found.disturbed))
     return "\n".join(parts)
 
 

@@ -215,7 +215,8 @@ def _editing(verbs: Verbs[Verb]) -> None:
         "set",
         "Change one customer's keys in tenants.yaml.",
         "Comments and order of the file stay.\n"
-        "keys: name tier image state domains sleep_after always_on llm_privacy renamed_from\n"
+        "keys: name tier image state domains sleep_after always_on llm_privacy\n"
+        "requests_per_second requests_at_once hold_for renamed_from\n"
         "`key=` with nothing behind it takes the key away, so that the default holds again.",
         "set customer-a tier=medium --apply\nset customer-a state=suspended --apply\n"
         "set customer-b domains=data.customer-b.example,b.example sleep_after=",

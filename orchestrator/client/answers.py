@@ -190,6 +190,7 @@ class GateAnswer:
 
     A host that is nobody's is `explain` with every other field None or empty; it is no error.
     `address` is `10.200.0.2:8000`: there with `forward`, and with `probe` once it is known.
+    `hold_for` are seconds, None the setting's.
     A `forward` may be relied on for LEASE_S from the moment the question was sent.
     """
 
@@ -199,6 +200,7 @@ class GateAnswer:
     state: TenantState | None = None
     why: str = ""
     address: str | None = None
+    hold_for: float | None = None
 
 
 # Seconds. Who begins to hold a tenant waits this long before it believes that nothing is on its

@@ -54,6 +54,7 @@ class GateDesk:
             "state": state,
             "why": why,
             "address": None if mode == "explain" else f"{spec.address}:{AGENT_PORT}",
+            "hold_for": spec.hold_for,
         }
 
     async def wake(self, host: str) -> Mapping[str, object]:

@@ -54,6 +54,7 @@ class Outlook:
             now=time.monotonic(),
             routes_confirmed=self._publisher.confirmed,
             http_port=self._http_port,
+            limits=self._publisher.limits,
             busy=self._executor.busy,
             doing=self._executor.doing,
             usage=state.usage,

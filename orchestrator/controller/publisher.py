@@ -49,6 +49,11 @@ class Publisher:
         self._confirmation = asyncio.Condition()
 
     @property
+    def limits(self) -> routes.Limits:
+        """Of requests, where a tenant has none of its own."""
+        return self._limits
+
+    @property
     def live(self) -> Mapping[str, RouteEntry] | Unknown:
         """The routes that Traefik confirmed last, by tenant id: what is observed of them."""
         return self._live if isinstance(self._live, Unknown) else dict(self._live)

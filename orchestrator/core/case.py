@@ -100,6 +100,14 @@ class Case:
         return self.route == routes.entry(self.spec)
 
     @property
+    def reached_as_wanted(self) -> bool:
+        """Its hosts lead to it, whatever its limits are."""
+        route = self.route
+        return route is not None and (
+            (route.address, route.hosts) == (self.spec.address, self.spec.hosts)
+        )
+
+    @property
     def health(self) -> Health:
         return self.world.health.get(self.spec.address, "unknown")
 

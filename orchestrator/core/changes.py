@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from orchestrator.core.case import Case
 from orchestrator.core.plan import FieldChange
+from orchestrator.core.routes import entry
 from orchestrator.core.units import format_cpus, format_size
 
 NOT_SET = "—"
@@ -14,7 +15,7 @@ DIGEST_SHOWN = 19  # `sha256:` and 12 hex digits, as docker prints image ids
 
 def changes(case: Case) -> tuple[FieldChange, ...]:
     """What differs between the tenant's container (and route) and its spec."""
-    return (*_container_changes(case), *_host_changes(case))
+    return (*_container_changes(case), *_route_changes(case))
 
 
 def _container_changes(case: Case) -> tuple[FieldChange, ...]:
@@ -29,10 +30,20 @@ def _container_changes(case: Case) -> tuple[FieldChange, ...]:
     )
 
 
-def _host_changes(case: Case) -> tuple[FieldChange, ...]:
-    if case.route is None or case.route.hosts == case.spec.hosts:
+def _route_changes(case: Case) -> tuple[FieldChange, ...]:
+    if case.route is None:
         return ()
-    return (FieldChange("hosts", ", ".join(case.route.hosts), ", ".join(case.spec.hosts)),)
+    held, wanted = case.route, entry(case.spec)
+    rows = (
+        ("hosts", ", ".join(held.hosts), ", ".join(wanted.hosts)),
+        ("requests per second", _own(held.per_s), _own(wanted.per_s)),
+        ("requests at once", _own(held.in_flight), _own(wanted.in_flight)),
+    )
+    return tuple(FieldChange(name, old, new) for name, old, new in rows if old != new)
+
+
+def _own(limit: int | None) -> str:
+    return NOT_SET if limit is None else str(limit)
 
 
 def _label(key: str) -> str:

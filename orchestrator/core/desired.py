@@ -79,6 +79,9 @@ class TenantSpec:
     llm_tokens_per_day: int | None = None  # held by the LLM gateway; None: unlimited
     sleep_after: int | None = None  # seconds without a request; None: never
     always_on: bool = False  # nobody may put it to sleep, and it is started before others
+    requests_per_second: int | None = None  # this and the next two: None is the platform's setting
+    requests_at_once: int | None = None
+    hold_for: int | None = None  # seconds that the gate holds a request
 
     @cached_property
     def container_fields(self) -> Mapping[str, object]:
@@ -181,6 +184,9 @@ def _spec(
         llm_tokens_per_day=tier.llm_tokens_per_day,
         sleep_after=None if tenant.always_on else tenant.sleep_after,
         always_on=tenant.always_on,
+        requests_per_second=tenant.requests_per_second,
+        requests_at_once=tenant.requests_at_once,
+        hold_for=tenant.hold_for,
     )
 
 

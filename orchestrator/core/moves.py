@@ -66,6 +66,12 @@ def route(case: Case) -> Steps:
     return (AwaitReady(case.spec), Route(case.spec))
 
 
+def why_routed(case: Case) -> str:
+    if case.route is None:
+        return "it is to be routed"
+    return "its limits changed" if case.reached_as_wanted else "its hosts changed"
+
+
 def suspend(case: Case) -> Steps:
     return (*withdraw_route(case), *stop(case.container))
 

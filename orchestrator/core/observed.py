@@ -75,10 +75,12 @@ class DataDir:
 
 @dataclass(frozen=True)
 class RouteEntry:
-    """Where a tenant's hosts lead."""
+    """Where a tenant's hosts lead, and its own limits; None: the platform's."""
 
     address: str
     hosts: tuple[str, ...]
+    per_s: int | None = None
+    in_flight: int | None = None
 
 
 @dataclass(frozen=True)

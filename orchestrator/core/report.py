@@ -42,6 +42,9 @@ class TenantStatus:
     last_request: str | None
     deployed_at: str | None
     hosts: tuple[str, ...] = ()
+    requests_per_second: int | None = None  # on average; beyond, 429
+    requests_at_once: int | None = None
+    hold_for: int | None = None  # seconds
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ TRANSPORT = {"forwardingTimeouts": {"dialTimeout": "500ms", "idleConnTimeout": "
 # Limits count per router, and within one by this header. We set it ourselves, always to the same
 # word: by Host, Traefik would count `A.localhost`, `a.localhost` and `a.localhost:1` apart.
 ONE_BUCKET = "X-Orchestrator-Limit"
+# How many requests the agent may have under way. It refuses what is beyond, and says when to come
+# again, which Traefik's own limit cannot.
+AT_ONCE = "X-Orchestrator-At-Once"
 # Where the gate makes the page for a request that Traefik got no answer to. No agent has this path.
 PAGE_PATH = "/.gate"
 
@@ -37,17 +40,34 @@ Document = dict[str, object]
 class Limits:
     """What one tenant may ask of the platform: so that its noise stays its own.
 
-    Beyond them, Traefik answers 429 itself. Generous: a page of the agent is some five requests,
-    and a browser sends six at a time. A reload of the routes starts the counts anew.
+    Beyond `per_s` Traefik answers 429 itself, beyond `in_flight` the agent does. Generous: a page
+    of the agent is some five requests, and a browser sends six at a time. A reload of the routes
+    starts the counts anew.
     """
 
     per_s: int = 200  # on average; twice as many may come at once
     in_flight: int = 64
+    hold_s: int = 30  # how long the gate holds a request
+
+    @property
+    def fence(self) -> int:
+        """Requests under way from which on Traefik itself refuses, without a time to wait: as many
+        as a burst can bring beside what the agent takes, so only an agent that hangs gets there."""
+        return self.in_flight + 2 * self.per_s
+
+
+def limits_of(spec: TenantSpec, platform: Limits) -> Limits:
+    """Those that hold for this tenant."""
+    return Limits(
+        per_s=spec.requests_per_second or platform.per_s,
+        in_flight=spec.requests_at_once or platform.in_flight,
+        hold_s=spec.hold_for or platform.hold_s,
+    )
 
 
 def entry(spec: TenantSpec) -> RouteEntry:
     """The route that this tenant is to have."""
-    return RouteEntry(address=spec.address, hosts=spec.hosts)
+    return RouteEntry(spec.address, spec.hosts, spec.requests_per_second, spec.requests_at_once)
 
 
 def claimed(
@@ -77,15 +97,17 @@ def document(
     """The whole dynamic configuration. `routes` maps tenant id to its route."""
     routers: Document = {"generation": _generation_router(), "gate": _gate_router()}
     services: Document = {"gate": _service(f"http://127.0.0.1:{gate_port}")}
+    middlewares = {**_middlewares(generation), **_limits(RouteEntry("", ()), limits)}
     for tenant, route in sorted(routes.items()):
         name = container_name(tenant)
         routers[name] = _tenant_router(name, route)
+        middlewares |= _limits(route, limits)
         services[name] = _service(f"http://{route.address}:{AGENT_PORT}", transport="agents")
     return {
         "http": {
             "routers": routers,
             "services": services,
-            "middlewares": {**_middlewares(generation), **_limits(limits)},
+            "middlewares": middlewares,
             "serversTransports": {"agents": TRANSPORT},
         }
     }
@@ -116,7 +138,7 @@ def _tenant_router(name: str, route: RouteEntry) -> Document:
         "rule": " || ".join(f"Host(`{host}`)" for host in route.hosts),
         "entryPoints": ENTRY_POINTS,
         "service": name,
-        "middlewares": ["one-bucket", "rate", "in-flight", "honest-page", "hold"],
+        "middlewares": [*_names(route), "honest-page", "hold"],
         "priority": 1000,
     }
 
@@ -144,13 +166,24 @@ def _middlewares(generation: str) -> Document:
     }
 
 
-def _limits(limits: Limits) -> Document:
-    criterion = {"requestHeaderName": ONE_BUCKET}
-    rate = {"average": limits.per_s, "burst": 2 * limits.per_s, "sourceCriterion": criterion}
+def _names(route: RouteEntry) -> tuple[str, str, str]:
+    """Of its limits, in order. Those of the platform have no numbers in their names; equal ones
+    are shared, since each router counts for itself."""
+    own = "" if route.in_flight is None else f"-{route.in_flight}"
+    rate = "" if route.per_s is None else f"-{route.per_s}"
+    return f"told{own}", f"rate{rate}", f"in-flight{own}{rate and '-of' + rate}"
+
+
+def _limits(route: RouteEntry, platform: Limits) -> Document:
+    held = Limits(route.per_s or platform.per_s, route.in_flight or platform.in_flight)
+    told, rate, in_flight = _names(route)
+    by = {"requestHeaderName": ONE_BUCKET}
+    headers = {ONE_BUCKET: "tenant", AT_ONCE: str(held.in_flight)}
+    burst = 2 * held.per_s
     return {
-        "one-bucket": {"headers": {"customRequestHeaders": {ONE_BUCKET: "tenant"}}},
-        "rate": {"rateLimit": rate},
-        "in-flight": {"inFlightReq": {"amount": limits.in_flight, "sourceCriterion": criterion}},
+        told: {"headers": {"customRequestHeaders": headers}},
+        rate: {"rateLimit": {"average": held.per_s, "burst": burst, "sourceCriterion": by}},
+        in_flight: {"inFlightReq": {"amount": held.fence, "sourceCriterion": by}},
     }
 
 
@@ -164,14 +197,28 @@ def parse(text: object) -> tuple[str, dict[str, RouteEntry]] | None:
             for name in http["routers"]
             if name.startswith("tenant-")
         }
-    except (KeyError, IndexError, TypeError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError):
         return None
 
 
 def _parsed(http: Mapping[str, Mapping[str, Mapping[str, object]]], name: str) -> RouteEntry:
     rule = str(http["routers"][name]["rule"])
     url = http["services"][name]["loadBalancer"]["servers"][0]["url"]  # type: ignore[index]
+    told, rate, *_ = _texts(http["routers"][name]["middlewares"])
     return RouteEntry(
         address=url.removeprefix("http://").rpartition(":")[0],
         hosts=tuple(part.removeprefix("Host(`").removesuffix("`)") for part in rule.split(" || ")),
+        per_s=_own(rate),
+        in_flight=_own(told),
     )
+
+
+def _texts(found: object) -> list[str]:
+    if not isinstance(found, list):
+        raise TypeError("no list")
+    return [str(one) for one in found]
+
+
+def _own(middleware: str) -> int | None:
+    number = middleware.rpartition("-")[2]
+    return int(number) if number.isdecimal() else None

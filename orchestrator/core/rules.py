@@ -286,7 +286,7 @@ RULES: tuple[Rule, ...] = (
         "route",
         lambda case: not case.routed_as_wanted,
         "route",
-        lambda case: "its hosts changed" if case.route else "it is to be routed",
+        moves.why_routed,
         moves.route,
     ),
     Rule(

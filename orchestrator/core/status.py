@@ -14,6 +14,7 @@ from orchestrator.core.reconcile import decide
 from orchestrator.core.report import StatusReport as StatusReport
 from orchestrator.core.report import TenantState as TenantState
 from orchestrator.core.report import TenantStatus as TenantStatus
+from orchestrator.core.routes import Limits, limits_of
 from orchestrator.core.words import DIGEST_SHOWN
 
 # What a tenant that is not served now is called while this is done to it.
@@ -43,6 +44,9 @@ class Knowledge:
     now: float
     routes_confirmed: bool
     http_port: int
+    limits: Limits = field(
+        default_factory=Limits
+    )  # of requests, where a tenant has none of its own
     busy: Mapping[str, str] = field(default_factory=dict)  # tenant id → the step being done
     doing: Mapping[str, Action] = field(default_factory=dict)  # tenant id → what that is part of
     usage: Mapping[str, Usage] = field(default_factory=dict)
@@ -97,9 +101,8 @@ def _is_swapped(case: Case) -> bool:
 def _serves(case: Case, *, blocked: bool) -> bool:
     return (
         case.running
-        and case.route is not None
         and case.health != "unready"
-        and (blocked or case.routed_as_wanted)
+        and (case.route is not None if blocked else case.reached_as_wanted)
     )
 
 
@@ -147,6 +150,7 @@ def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
     usage = knowledge.usage.get(spec.id, Usage())
     containers = knowledge.observed.containers
     there = () if isinstance(containers, Unknown) else containers.get(spec.id, ())
+    limits = limits_of(spec, knowledge.limits)
     return TenantStatus(
         id=spec.id,
         name=spec.name,
@@ -163,6 +167,9 @@ def _wanted_row(knowledge: Knowledge, spec: TenantSpec) -> TenantStatus:
         last_request=usage.last_request,
         deployed_at=(there[0].created_at or None) if there else None,
         hosts=spec.hosts,
+        requests_per_second=limits.per_s,
+        requests_at_once=limits.in_flight,
+        hold_for=limits.hold_s,
     )
 
 

@@ -16,6 +16,8 @@ DURATION_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 MAX_SIZE = 1024 * SIZE_UNITS["t"]
 MAX_DURATION = 365 * DURATION_UNITS["d"]
 MAX_COUNT = 1_000_000_000
+MAX_HOLD = 600  # seconds; browsers and programs give up by themselves before
+MAX_REQUESTS = 1_000_000  # as good as no limit
 MAX_CPUS = 64
 
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmgt])(?:i?b)?", re.ASCII | re.IGNORECASE)

@@ -10,7 +10,7 @@ from orchestrator.errors import Refused
 
 KEYS = (
     "name", "tier", "image", "state", "domains", "sleep_after", "always_on", "llm_privacy",
-    "renamed_from",
+    "requests_per_second", "requests_at_once", "hold_for", "renamed_from",
 )  # fmt: skip
 
 

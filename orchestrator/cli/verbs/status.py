@@ -111,9 +111,19 @@ def _show_one(tenant: TenantStatus, screen: Screen) -> None:
         ("files", number(tenant.csv_files)),
         ("memory", size(tenant.memory_bytes)),
         ("data", size(tenant.data_bytes)),
+        ("requests", _limits(tenant)),
         ("last request", clean(tenant.last_request or "")),
         ("deployed", clean(tenant.deployed_at or "")),
     )
     for title, value in facts:
         if value:
             screen.say(f"{screen.paint(pad(title, 12), 'dim')}  {value}")
+
+
+def _limits(tenant: TenantStatus) -> str:
+    if tenant.requests_per_second is None:
+        return ""
+    return (
+        f"at most {tenant.requests_per_second} a second, {tenant.requests_at_once} at once,"
+        f" held for {tenant.hold_for} s"
+    )

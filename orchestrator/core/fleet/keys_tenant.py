@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.core import units
 from orchestrator.core.fleet import values
 from orchestrator.core.fleet.key import RESTARTS_TENANT, Key
 
@@ -87,6 +88,36 @@ TENANT_KEYS = (
         RESTARTS_TENANT,
         None,
         "`defaults.llm_privacy`",
+    ),
+    Key(
+        "requests_per_second",
+        values.requests,
+        "whole number",
+        "As `tiers.requests_per_second`, for this tenant.",
+        "50",
+        "restarts nobody",
+        None,
+        "that of its tier, else the setting `RATE_PER_S`",
+    ),
+    Key(
+        "requests_at_once",
+        values.requests,
+        "whole number",
+        "As `tiers.requests_at_once`, for this tenant.",
+        "16",
+        "restarts nobody",
+        None,
+        "that of its tier, else the setting `IN_FLIGHT`",
+    ),
+    Key(
+        "hold_for",
+        values.hold_for,
+        f"duration, up to `{units.MAX_HOLD}s`",
+        "As `tiers.hold_for`, for this tenant.",
+        "10s",
+        "restarts nobody",
+        None,
+        "that of its tier, else the setting `HOLD_S`",
     ),
     Key(
         "renamed_from",

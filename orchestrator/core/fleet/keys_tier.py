@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.core import units
 from orchestrator.core.fleet import values
 from orchestrator.core.fleet.key import RESTARTS_TIER, Key
 from orchestrator.core.fleet.model import NOT_SAID
@@ -79,6 +80,39 @@ TIER_KEYS = (
         "restarts nobody",
         NOT_SAID,
         "`defaults.sleep_after`",
+    ),
+    Key(
+        "requests_per_second",
+        values.requests,
+        "whole number",
+        "Requests that the tenant may be asked a second, on average; twice as many may come at "
+        "once. Beyond, they are answered 429, with the time to wait.",
+        "400",
+        "restarts nobody",
+        None,
+        "the setting `RATE_PER_S`",
+    ),
+    Key(
+        "requests_at_once",
+        values.requests,
+        "whole number",
+        "Requests of the tenant that may be under way at a time, waiting ones included. Beyond, "
+        "they are answered 429.",
+        "128",
+        "restarts nobody",
+        None,
+        "the setting `IN_FLIGHT`",
+    ),
+    Key(
+        "hold_for",
+        values.hold_for,
+        f"duration, up to `{units.MAX_HOLD}s`",
+        "How long a request waits for the tenant while it wakes, starts or is updated, before it "
+        "is answered 504.",
+        "60s",
+        "restarts nobody",
+        None,
+        "the setting `HOLD_S`",
     ),
     Key(
         "price",

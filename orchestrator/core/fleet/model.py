@@ -24,6 +24,9 @@ class Tier:
     price: float | None = None
     llm_tokens_per_day: int | None = None
     sleep_after: int | None = NOT_SAID  # of its tenants that do not say otherwise
+    requests_per_second: int | None = None  # this and the next two: None is the platform's setting
+    requests_at_once: int | None = None
+    hold_for: int | None = None  # seconds
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ class Tenant:
     sleep_after: int | None = None  # seconds; None: never
     always_on: bool = False  # never put to sleep
     llm_privacy: LlmPrivacy = "names"  # what of the tenant's data an LLM may be told
+    requests_per_second: int | None = None  # this and the next two: None is the platform's setting
+    requests_at_once: int | None = None
+    hold_for: int | None = None  # seconds
     renamed_from: str | None = None
     own_image: bool = False  # its entry names the image: updates of all leave it alone
 

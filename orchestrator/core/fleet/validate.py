@@ -18,6 +18,11 @@ from orchestrator.core.fleet.values import tier_name
 from orchestrator.core.problems import Problem, Problems, Unfit, cut
 
 MAX_TIERS = 100
+# Keys of a tier that hold for its tenants unless they say otherwise, and what means "not said".
+NOT_SAID_BY: Mapping[str, int | None] = {
+    "sleep_after": NOT_SAID, "requests_per_second": None, "requests_at_once": None,
+    "hold_for": None,
+}  # fmt: skip
 MAX_TENANTS = 8192  # /29 networks in a /16: see SUBNET_PREFIX in core/desired.py
 
 
@@ -193,10 +198,15 @@ def _outcome(
 def _tenant(draft: Draft, defaults: Mapping[str, Any], tiers: Mapping[str, Tier]) -> Tenant:
     own = draft.section.values
     tier = tiers[own.get("tier", defaults["tier"])]
-    of_tier = {} if tier.sleep_after == NOT_SAID else {"sleep_after": tier.sleep_after}
-    values = {"name": draft.id, **defaults, **of_tier, **own}
+    values = {"name": draft.id, **defaults, **_of_tier(tier), **own}
     values["domains"] = tuple(item.value for item in values.get("domains", ()))
     return Tenant(id=draft.id, own_image="image" in own, **values)
+
+
+def _of_tier(tier: Tier) -> dict[str, Any]:
+    """What the tier says and a tenant may say otherwise."""
+    said = {name: getattr(tier, name) for name in NOT_SAID_BY}
+    return {name: value for name, value in said.items() if value != NOT_SAID_BY[name]}
 
 
 def _filled(section: Section, table: Sequence[keys.Key]) -> dict[str, Any]:

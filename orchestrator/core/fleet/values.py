@@ -155,6 +155,22 @@ def duration(minimum: int) -> Reader:
     return _quantity(partial(units.parse_duration, minimum=minimum))
 
 
+def hold_for(node: Node) -> int:
+    """Seconds, from 1 to units.MAX_HOLD."""
+    seconds = units.parse_duration(_short(text(node)), minimum=1)
+    if seconds is None or seconds > units.MAX_HOLD:
+        raise Unfit("is too long to be held", f"give at most {units.MAX_HOLD}s")
+    return seconds
+
+
+def requests(node: Node) -> int:
+    """How many requests, from 1 on."""
+    count = units.parse_count(_short(text(node)))
+    if count > units.MAX_REQUESTS:
+        raise Unfit(f"'{count}' is too large", f"give at most {units.MAX_REQUESTS}")
+    return count
+
+
 def _quantity(parse: Callable[[str], object]) -> Reader:
     return lambda node: parse(_short(text(node)))
 

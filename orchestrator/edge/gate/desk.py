@@ -101,11 +101,12 @@ class Desk:
         now = asyncio.get_running_loop().time()
         if visit.navigates and now >= visit.arrived + self._bounds.page_s:
             return _verdict(self._questions.last(visit.host))
-        return TOO_LATE if now >= visit.arrived + self._bounds.hold_s else None
+        return TOO_LATE if now >= visit.arrived + self._questions.hold_for(visit.host) else None
 
     def latest(self, visit: Visit) -> float:
         """When `ended` says something at the latest, in seconds of the loop's clock."""
-        return visit.arrived + (self._bounds.page_s if visit.navigates else self._bounds.hold_s)
+        patience = self._bounds.page_s if visit.navigates else self._questions.hold_for(visit.host)
+        return visit.arrived + patience
 
     async def _pass_on(self, visit: Visit, tenant: str, asked: Asked) -> Told:
         at_once = asked.answer.mode == "forward"  # with `probe` somebody has to look first

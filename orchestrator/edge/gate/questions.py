@@ -47,6 +47,7 @@ class Questions:
         self._controller = controller
         self._bounds = bounds
         self._known: dict[str, Asked] = {}
+        self._hold_for: dict[str, float | None] = {}
         self._asking: dict[str, asyncio.Task[Asked]] = {}
         self._reached = True
 
@@ -81,6 +82,10 @@ class Questions:
         """What was said last, however long ago."""
         return self._known.get(host) or Asked(AWAY, 0.0, 0.0)
 
+    def hold_for(self, host: str) -> float:
+        """Seconds that a request for this host may be held, as was said last."""
+        return self._hold_for.get(host) or self._bounds.hold_s
+
     async def _ask(self, host: str) -> Asked:
         at = time.monotonic()
         try:
@@ -103,6 +108,8 @@ class Questions:
         if known is not None and known.at > asked.at:
             return known
         self._known[host] = asked
+        if asked.answer is not AWAY:
+            self._hold_for[host] = asked.answer.hold_for
         return asked
 
     def _tell(self, *, reached: bool, why: str = "") -> None:

@@ -15,6 +15,7 @@ from orchestrator.controller.outlook import Outlook
 from orchestrator.controller.state import State
 from orchestrator.core.desired import Desired
 from orchestrator.core.plan import TenantPlan
+from orchestrator.core.routes import Limits
 from tests.support.fleets import SITE
 from tests.support.model_world import ModelWorld
 
@@ -47,6 +48,7 @@ class Bell:
 @dataclass
 class Routes:
     confirmed: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 class SmallController:

@@ -62,6 +62,14 @@ def test_who_runs_is_forwarded_to(gate: Gate) -> None:
     assert gate.answer("data.example.com").tenant == "b"
 
 
+def test_how_long_it_may_be_held_is_said(tmp_path: Path) -> None:
+    patient = Gate(tmp_path, wanted(tenant("a", hold_for=90)))
+    try:
+        assert patient.answer("a.localhost").hold_for == 90.0
+    finally:
+        patient.ledger.close()
+
+
 def test_nobodys_host_is_explained_and_no_error(gate: Gate) -> None:
     assert gate.answer("x.localhost") == GateAnswer("explain")
 

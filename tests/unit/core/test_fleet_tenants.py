@@ -29,7 +29,8 @@ TENANT_PROBLEMS = {
     "users: 7": ".users: is not a known key; it belongs to a tier",
     "tls: off": ".tls: is not a known key; it belongs to the top of the file",
     "colour: red": ".colour: is not a known key; known here are name, tier, image, state, domains, "
-    "sleep_after, always_on, llm_privacy, renamed_from",
+    "sleep_after, always_on, llm_privacy, requests_per_second, requests_at_once, hold_for, "
+    "renamed_from",
     "tier: smal": ".tier: there is no tier 'smal'; did you mean 'small'?",
     "tier: platinum": ".tier: there is no tier 'platinum'; known are small",
     "tier: a b": ".tier: 'a b' is not a tier name; use letters, digits, '-' and '_'",
@@ -51,6 +52,12 @@ TENANT_PROBLEMS = {
     "image: 'a:b:c'": ".image: 'a:b:c' is not an image reference; write it as name:tag, such as "
     "data-agent:latest",
     "sleep_after: 30": ".sleep_after: '30' has no unit; write 30m for minutes or 30s",
+    "hold_for: 11m": ".hold_for: is too long to be held; give at most 600s",
+    "hold_for: never": ".hold_for: is too long to be held; give at most 600s",
+    "requests_at_once: 0": ".requests_at_once: '0' is not a whole number from 1 on; write a number "
+    "such as 5",
+    "requests_per_second: 2000000": ".requests_per_second: '2000000' is too large; give at most "
+    "1000000",
     "sleep_after: 10s": ".sleep_after: '10s' is too short; give at least 30s",
     "llm_privacy: all": ".llm_privacy: 'all' is not what an LLM may be told; write nothing, names "
     "or samples",

@@ -79,6 +79,14 @@ def test_never_at_a_tenant_overrules_the_default():
     assert [tenant.sleep_after for tenant in fleet.tenants] == [None, 3600]
 
 
+def test_a_tenant_has_the_request_limits_of_its_tier_unless_it_says_otherwise():
+    text = HEAD.replace("disk: 1g", "disk: 1g, requests_per_second: 10, requests_at_once: 4")
+    fleet = load_text(text + "  a: {requests_at_once: 2, hold_for: 1m}\n  b:\n").fleet
+    assert [
+        (one.requests_per_second, one.requests_at_once, one.hold_for) for one in fleet.tenants
+    ] == [(10, 2, 60), (10, 4, None)]
+
+
 def test_what_an_llm_may_be_told_and_cost():
     text = HEAD.replace("tier: small}", "tier: small, llm_privacy: nothing}")
     text = text.replace("disk: 1g", "disk: 1g, llm_tokens_per_day: 9000", 1)

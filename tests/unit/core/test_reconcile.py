@@ -125,6 +125,17 @@ def test_hosts_only_change_routes_again_without_a_restart() -> None:
     ]
 
 
+def test_limits_of_requests_route_again_without_a_restart() -> None:
+    world = world_of(wanted("a"))
+    after = wanted(tenant("a", requests_per_second=50, hold_for=60))
+    plan = world.plan(after)
+    assert kinds(plan) == ["AwaitReady", "Route"]
+    assert only(plan).why == "its limits changed"
+    assert [str(change) for change in only(plan).changes] == ["requests per second: — → 50"]
+    world.settle(after)
+    assert not world.plan(wanted(tenant("a", requests_per_second=50, hold_for=10))).tenants
+
+
 def test_a_tenant_that_left_is_taken_down_and_its_data_stays() -> None:
     world = world_of(wanted("a", "b"))
     plan = world.plan(wanted("a"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from orchestrator.core import routes
+from orchestrator.core.fleet import Tenant
 from orchestrator.core.observed import RouteEntry
 from tests.support.fleets import tenant, wanted
 
@@ -38,23 +39,58 @@ def test_an_edge_that_restarts_is_waited_for() -> None:
     assert made()["http"]["routers"]["gate"]["middlewares"] == ["hold"]
 
 
+def made_of(*tenants: Tenant, limits: routes.Limits) -> dict:
+    table = {spec.id: routes.entry(spec) for spec in wanted(*tenants).values()}
+    document = routes.document(table, generation="g1", gate_port=1, limits=limits)
+    return json.loads(json.dumps(document))
+
+
+BY_HEADER = {"requestHeaderName": "X-Orchestrator-Limit"}
+
+
 def test_limits_come_before_what_waits_and_are_one_for_all_hosts_of_a_tenant() -> None:
-    http = json.loads(
-        json.dumps(
-            routes.document(
-                TABLE, generation="g1", gate_port=1, limits=routes.Limits(per_s=7, in_flight=3)
-            )
-        )
-    )["http"]
-    order = ["one-bucket", "rate", "in-flight", "honest-page", "hold"]
+    http = made_of(tenant("a"), limits=routes.Limits(per_s=7, in_flight=3))["http"]
+    order = ["told", "rate", "in-flight", "honest-page", "hold"]
     assert http["routers"]["tenant-a"]["middlewares"] == order
     ways = http["middlewares"]
-    by_header = {"requestHeaderName": "X-Orchestrator-Limit"}
-    assert ways["one-bucket"]["headers"]["customRequestHeaders"] == {
-        "X-Orchestrator-Limit": "tenant"
+    assert ways["told"]["headers"]["customRequestHeaders"] == {
+        "X-Orchestrator-Limit": "tenant",
+        "X-Orchestrator-At-Once": "3",
     }
-    assert ways["rate"]["rateLimit"] == {"average": 7, "burst": 14, "sourceCriterion": by_header}
-    assert ways["in-flight"]["inFlightReq"] == {"amount": 3, "sourceCriterion": by_header}
+    assert ways["rate"]["rateLimit"] == {"average": 7, "burst": 14, "sourceCriterion": BY_HEADER}
+    assert ways["in-flight"]["inFlightReq"] == {"amount": 17, "sourceCriterion": BY_HEADER}
+
+
+def test_a_tenant_may_have_limits_of_its_own() -> None:
+    both = tenant("a", requests_per_second=50, requests_at_once=8)
+    rate, at_once = tenant("b", requests_per_second=50), tenant("c", requests_at_once=8)
+    made = made_of(both, rate, at_once, limits=routes.Limits())
+    http = made["http"]
+    assert [http["routers"][f"tenant-{one}"]["middlewares"][:3] for one in "abc"] == [
+        ["told-8", "rate-50", "in-flight-8-of-50"],
+        ["told", "rate-50", "in-flight-of-50"],
+        ["told-8", "rate", "in-flight-8"],
+    ]
+    ways = http["middlewares"]
+    assert ways["told-8"]["headers"]["customRequestHeaders"]["X-Orchestrator-At-Once"] == "8"
+    assert ways["rate-50"]["rateLimit"]["average"] == 50
+    amounts = [
+        ways[one]["inFlightReq"]["amount"]
+        for one in ("in-flight-8-of-50", "in-flight-of-50", "in-flight-8")
+    ]
+    assert amounts == [108, 164, 408]
+    assert routes.parse(made) == (
+        "g1", {spec.id: routes.entry(spec) for spec in wanted(both, rate, at_once).values()},
+    )  # fmt: skip
+
+
+def test_a_document_of_an_earlier_version_is_read() -> None:
+    old = made()
+    for name in ("tenant-a", "tenant-b"):
+        old["http"]["routers"][name]["middlewares"][:3] = ["one-bucket", "rate", "in-flight"]
+    assert routes.parse(old) == ("g1", TABLE)
+    old["http"]["routers"]["tenant-a"]["middlewares"] = ["hold"]
+    assert routes.parse(old) is None
 
 
 def test_no_list_or_map_is_empty_since_traefik_refuses_that() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from orchestrator.core.history import Attempts
 from orchestrator.core.observed import DataDir, Observed, Unknown
+from orchestrator.core.routes import Limits
 from orchestrator.core.status import Knowledge, StatusReport, Usage, report
 from orchestrator.core.swap import Swap
 from tests.support.fleets import tenant, wanted
@@ -34,6 +35,14 @@ def test_everything_runs() -> None:
     ]
     assert found.converged
     assert found.tenants[0].url == "http://a.localhost"
+
+
+def test_a_row_has_the_limits_that_hold() -> None:
+    desired = wanted(tenant("a", requests_per_second=50, hold_for=10), "b")
+    rows = status(world().observed(), desired=desired, limits=Limits(7, 3, 60)).tenants
+    limits = [(row.requests_per_second, row.requests_at_once, row.hold_for) for row in rows]
+    assert limits == [(50, 3, 10), (7, 3, 60)]
+    assert rows[0].state == "running", "its visitors notice nothing of the change"
 
 
 def test_the_url_names_a_port_that_is_not_the_usual_one() -> None:

@@ -37,6 +37,24 @@ def test_the_hold_is_bounded_and_its_end_is_honest() -> None:
     run(scene)
 
 
+def test_a_tenant_may_be_held_for_longer_or_shorter_than_the_others() -> None:
+    async def scene() -> None:
+        async with gate_world(hold_s=60.0) as world:
+            world.controller.say("hold", state="swapping", hold_for=1)
+            assert (await world.get("/api/v1/me")).status == 504
+        async with gate_world(hold_s=0.3) as world:
+            world.controller.say("hold", state="swapping", hold_for=60)
+            (held,) = sending(world, request("/api/v1/me"))
+            await are_held(world, 1)
+            await asyncio.sleep(1)
+            await world.controller.stop()  # what was said holds on without it
+            await asyncio.sleep(1)
+            assert not held.done()
+            held.cancel()
+
+    run(scene)
+
+
 def test_a_browser_that_waits_is_shown_that_and_a_program_is_not() -> None:
     async def scene() -> None:
         async with gate_world(page_s=0.2) as world:
