@@ -8,6 +8,7 @@ is there in a moment, and SIGKILL is a real one.
 
 From when the file `armed` exists, each call of a port that changes something is counted: the nth
 call of `effect` ends the process with SIGKILL, right before the call or right after it returned.
+The journal says when each began and when it had ended.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ EFFECTS = frozenset(
     "engine.create_network engine.remove_network engine.create_container engine.start_container "
     "engine.stop_container engine.remove_container engine.try_image "
     "data_root.prepare data_root.move snapshots.begin snapshots.take snapshots.restore "
-    "ledger.put_swap ledger.drop_swap ledger.set_asleep "
+    "ledger.put_swap ledger.drop_swap ledger.set_asleep ledger.put_campaign "
     "ledger.allocate ledger.adopt ledger.rename ledger.forget ledger.record route_file.write "
-    "applied_file.write firewall.ensure".split()
+    "applied_file.write firewall.ensure tenants_file.set_image".split()
 )
 
 
@@ -55,13 +56,17 @@ class Fate:
         with self._lock:
             self._counted[effect] += 1
             nth = self._counted[effect]
-            if self._journal:
-                with self._journal.open("a") as journal:
-                    journal.write(effect + "\n")
+        self._note("begin", effect)
         self._maybe_die(effect, "before", nth)
         result = act()
         self._maybe_die(effect, "after", nth)
+        self._note("end", effect)
         return result
+
+    def _note(self, word: str, effect: str) -> None:
+        if self._journal:
+            with self._lock, self._journal.open("a") as journal:
+                journal.write(f"{word} {effect}\n")
 
     def _maybe_die(self, effect: str, when: str, nth: int) -> None:
         if self._fault == (effect, when, nth):

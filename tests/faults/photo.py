@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from orchestrator.core import routes
 from orchestrator.core.desired import UID_BASE, tenant_subnet
-from tests.faults.ledger_file import asleep, ledger, swaps
+from tests.faults.ledger_file import asleep, ledger, swaps, update
 from tests.faults.world import World
 from tests.support.docker_cli import docker, inspect
 
@@ -20,11 +22,11 @@ LABELS = "orchestrator.tenant", "orchestrator.spec"
 PASSING = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "operator.sock", "edge.sock"}
 
 
-def photo(world: World, tenants: Sequence[str]) -> Any:
+def photo(world: World, tenants: Sequence[str], *, updated: bool) -> Any:
     """Containers, networks, routes, data, secrets, numbers and the applied fleet, as JSON values.
 
     Ids and times are left out; what follows from a tenant's number is replaced by its meaning, so
-    that photos of tenants of different numbers can be compared.
+    that photos of tenants of different numbers can be compared. With the last update, or without.
     """
     root = world.stack.root
     numbers = ledger(root)
@@ -38,6 +40,8 @@ def photo(world: World, tenants: Sequence[str]) -> Any:
         "applied": _applied(root, tenants),
         "asleep": sorted(asleep(root) & set(tenants)),
         "swaps": swaps(root, tenants),
+        "update": update(root, tenants) if updated else None,
+        "image of all": yaml.safe_load(world.stack.file.read_text())["defaults"]["image"],
         "platform": sorted(
             path.name for path in (root / "platform").iterdir() if path.name not in PASSING
         ),

@@ -8,7 +8,7 @@ from tests.faults.photo import kept
 from tests.faults.stage import Stage
 from tests.support.docker_cli import docker, life
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("faults of swap")]
 
 YEAR_S = 365 * 24 * 3600
 
@@ -45,7 +45,7 @@ def test_a_clock_that_jumps_by_a_year(stage: Stage, clock_s: float) -> None:
     assert world.controller.plan().tenants == ()
     world.kill()
     assert world.lives() == after
-    assert kept(world, change.named) == before
+    assert {one: kept(world, one) for one in before} == before
 
 
 def _up(name: str) -> bool:

@@ -3,62 +3,73 @@
 A real controller, in its own image and with its own powers, works on the real engine, the real
 Traefik and the real nft; its ports are watched, and one call is its last. Then a controller of the
 same kind that is not killed takes over.
+
+Where several work on the tests, each has a world of its own for the scenarios that it gets.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from orchestrator.errors import ControllerUnavailable
 from tests.faults.ledger_file import ledger
 from tests.faults.photo import kept
-from tests.faults.scenarios import ALL, in_turns
+from tests.faults.scenarios import ALL, CALM, Fault, group_of, in_turns
 from tests.faults.stage import Change, Stage
+from tests.support.docker_cli import inspect
 from tests.support.stack_http import ask
 
 pytestmark = pytest.mark.docker
 
-CALM = {"firewall.ensure"}  # the controller looks after it every few seconds by itself, too
+
+def grouped(name: str, *values: object, label: str) -> object:
+    mark = pytest.mark.xdist_group(group_of(name))
+    return pytest.param(name, *values, id=label, marks=mark)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_a_calm_run_has_just_these_effects(stage: Stage, name: str, tmp_path: Path) -> None:
-    calm_run(stage, name, stage.world.stack.root / f"journal-{name}")
+@pytest.mark.parametrize("name", [grouped(name, label=name) for name in ALL])
+def test_a_calm_run_has_just_these_effects(stage: Stage, name: str) -> None:
+    calm_run(stage, name)
 
 
-def calm_run(stage: Stage, name: str, journal: Path) -> None:
+def calm_run(stage: Stage, name: str) -> None:
     """Do it without a fault: what it does is written down, and how it ends is what is expected."""
-    world, change = stage.world, stage.change(name)
+    world, change, journal = stage.world, stage.change(name), stage.world.stack.root / "journal"
     before = stage.begin(change)
     world.start(journal=journal)
     world.settle()
     world.arm()
     world.write(change.end)
-    world.act(change.act, change.subject, well=not ALL[name].refused)
+    world.act(change.act, change.acts_on, well=not ALL[name].refused)
     settle(stage, name, change)
+    check_told(stage, change)
     world.kill()
-    done = [line for line in journal.read_text().split() if line not in CALM]
+    check_one_by_one(journal.read_text().splitlines(), ALL[name].effects)
     journal.unlink()
-    assert done == [effect for effect in ALL[name].effects if effect not in CALM]
     stage.expected[name, change.variant] = stage.photo(change)
-    check_kept(stage, change, before)
+    check_kept(stage, before)
+
+
+def check_one_by_one(journal: list[str], effects: tuple[str, ...]) -> None:
+    """Each effect has ended before the next begins: a kill after it is one before the next."""
+    done = [line.split() for line in journal if line.split()[1] not in CALM]
+    wanted = [effect for effect in effects if effect not in CALM]
+    assert done == [[word, effect] for effect in wanted for word in ("begin", "end")]
 
 
 @pytest.mark.parametrize(
     ("name", "fault"),
-    in_turns(),
-    ids=[f"{name}-{when}-{effect}-{nth}" for name, (effect, when, nth) in in_turns()],
+    [
+        grouped(name, (effect, when, nth), label=f"{name}-{when}-{effect}-{nth}")
+        for name, (effect, when, nth) in in_turns()
+    ],
 )
-def test_a_killed_run_ends_as_a_calm_one(
-    stage: Stage, name: str, fault: tuple[str, str, int]
-) -> None:
+def test_a_killed_run_ends_as_a_calm_one(stage: Stage, name: str, fault: Fault) -> None:
     while (name, stage.change(name).variant) not in stage.expected:
-        calm_run(stage, name, stage.world.stack.root / f"journal-{name}")
+        calm_run(stage, name)
     world, change = stage.world, stage.change(name)
     before = stage.begin(change)
-    others, numbers = world.lives(change.subject), ledger(world.stack.root)
+    others, numbers = world.lives(*change.tenants), ledger(world.stack.root)
     at_first = stage.photo(change)
 
     world.start(fault)
@@ -66,23 +77,21 @@ def test_a_killed_run_ends_as_a_calm_one(
     world.arm()
     world.write(change.end)
     with pytest.raises(ControllerUnavailable):
-        world.act(change.act, change.subject)
+        world.act(change.act, change.acts_on)
     world.wait_for_death()
 
     world.start()
     if not ALL[name].is_accepted(fault):
         world.settle()
-        unchanged = stage.photo(change)
-        for one in (unchanged, at_first):
-            del one["numbered"], one["platform"]  # A number may be taken, and is taken once.
-        assert unchanged == at_first
-        world.act(change.act, change.subject, well=not ALL[name].refused)
+        check_unchanged(stage, change, at_first)
+        world.act(change.act, change.acts_on, well=not ALL[name].refused)
     settle(stage, name, change)
+    check_told(stage, change)
     world.kill()
 
     assert stage.photo(change) == stage.expected[name, change.variant]
-    check_kept(stage, change, before)
-    assert world.lives(change.named, change.subject) == others
+    check_kept(stage, before)
+    assert world.lives(*change.tenants) == others
     check_numbers(stage, change, numbers)
     check_routes(stage, change)
 
@@ -91,14 +100,37 @@ def settle(stage: Stage, name: str, change: Change) -> None:
     """Until nothing is left to do about it."""
     if ALL[name].refused:
         stage.world.settle_refused(change.subject)
-    else:
-        stage.world.settle_as_written()
+        return
+    if change.act == "update":
+        stage.world.settle_updated()
+    stage.world.settle_as_written()
 
 
-def check_kept(stage: Stage, change: Change, before: dict[str, str]) -> None:
-    """The tenant's own words are there, under the name that it has now."""
-    if before:
-        assert kept(stage.world, change.named) == before
+def check_unchanged(stage: Stage, change: Change, at_first: dict[str, object]) -> None:
+    """It was not accepted. A number may be taken, and is taken once; tenants.yaml may say already
+    what is to come."""
+    for one in (unchanged := stage.photo(change), at_first):
+        for what in ("numbered", "platform", "image of all"):
+            del one[what]
+    assert unchanged == at_first
+
+
+def check_told(stage: Stage, change: Change) -> None:
+    """The update says how it ended, and that each runs what it was to run."""
+    if change.act != "update":
+        return
+    told = stage.world.controller.last_update()
+    assert (told.state, told.pinned) == ("done", (stage.calm,))
+    assert {one.tenant for one in told.tenants} == set(change.tenants)
+    image_id, mode = inspect(change.image, "image")["Id"], change.image.split(":")[-1]
+    for one in told.tenants:
+        assert (one.state, one.running, one.wanted) == ("updated", image_id, image_id)
+        assert one.version == mode
+
+
+def check_kept(stage: Stage, before: dict[str, dict[str, str]]) -> None:
+    """Each one's own words are there, under the name that it has now."""
+    assert {tenant: kept(stage.world, tenant) for tenant in before} == before
 
 
 def check_numbers(stage: Stage, change: Change, before: dict[str, int]) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.client.blocking import Controller
+from orchestrator.core.campaign import ACTIVE
 from orchestrator.errors import ConfirmationNeeded, ControllerUnavailable
 from tests.faults.ledger_file import asleep
 from tests.support.docker_cli import docker, life
@@ -30,6 +31,7 @@ class World:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.fleet: dict[str, dict[str, object]] = {}
+        self.image = stack.image()  # of all that name none of their own
         self.instance = ""
         self._armed = stack.root / "armed"
         self._socket = stack.root / "platform/operator.sock"
@@ -95,6 +97,11 @@ class World:
 
         self.stack.wait_until("what ran before runs again", served, PATIENCE_S)
 
+    def settle_updated(self) -> None:
+        """Until the update that goes on has ended, well or not."""
+        ended = lambda: self.controller.last_update().state not in ACTIVE  # noqa: E731
+        self.stack.wait_until("the update has ended", ended, PATIENCE_S)
+
     def settle_as_written(self) -> None:
         """Until an apply would have nothing to do."""
         self.settle()
@@ -106,7 +113,7 @@ class World:
 
     def write(self, tenants: Tenants) -> None:
         self.fleet = {tenant: dict(entry) for tenant, entry in tenants.items()}
-        self.stack.write(self.fleet)
+        self.stack.write(self.fleet, defaults={"tier": "small", "image": self.image})
 
     def apply(self, *, well: bool = True) -> None:
         """Apply the file with the controller that runs, until all is done; that it ends well is
@@ -115,11 +122,16 @@ class World:
         assert last.ok == well, last.text
 
     def act(self, verb: str, tenant: str, *, well: bool = True) -> None:
-        """Apply the file, or put this tenant to sleep, or wake it."""
+        """Apply the file, or put this tenant to sleep, or wake it, or bring all of them to the
+        image that this is called, one after another."""
         if verb == "apply":
             self.apply(well=well)
             return
-        *_, last = getattr(self.controller, verb)(tenant)
+        if verb == "update":
+            self.image = tenant
+            *_, last = self.controller.update({"image": tenant, "batch": 1})
+        else:
+            *_, last = getattr(self.controller, verb)(tenant)
         assert last.ok, last.text
 
     def bring_to(self, tenants: Tenants, *, asleep: str = "") -> None:
@@ -132,8 +144,7 @@ class World:
             return
         self.start()
         if tenants != self.fleet:
-            self.write(tenants)
-            self.apply()
+            self._apply_whatever(tenants)
         for tenant in wakes & set(tenants):
             self.act("wake", tenant)
         for tenant in naps:
@@ -148,13 +159,17 @@ class World:
     def _begin_anew(self) -> None:
         self.kill()
         self.start()
-        self.write({})
+        self._apply_whatever({})
+        self.kill()
+
+    def _apply_whatever(self, tenants: Tenants) -> None:
+        """However many it retires."""
+        self.write(tenants)
         try:
             self.apply()
         except ConfirmationNeeded as refusal:
             *_, last = self.controller.apply(refusal.count)
             assert last.ok, last.text
-        self.kill()
 
     def lives(self, *without: str) -> dict[str, tuple[str, str, int]]:
         """Which life each tenant of the fleet is in."""
@@ -184,7 +199,7 @@ class World:
             command += ["--env", f"ORCHESTRATOR_{key}={value}"]
         command += ["--env", "PYTHONPATH=/app:/host", "--volume", f"{TOP}/tests:/host/tests:ro"]
         command += ["--volume", f"{stack.root}:{stack.root}"]
-        command += ["--volume", f"{stack.file.parent}:{stack.file.parent}:ro"]
+        command += ["--volume", f"{stack.file.parent}:{stack.file.parent}"]
         command += ["--volume", "/var/run/docker.sock:/var/run/docker.sock"]
         return [*command, "orchestrator:local", "python", "-m", "tests.faults.killing"]
 
