@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from data_agent.web import activity
+
 from orchestrator.core import routes
 from orchestrator.core.fleet import Tenant
 from orchestrator.core.observed import RouteEntry
@@ -82,6 +84,10 @@ def test_a_tenant_may_have_limits_of_its_own() -> None:
     assert routes.parse(made) == (
         "g1", {spec.id: routes.entry(spec) for spec in wanted(both, rate, at_once).values()},
     )  # fmt: skip
+
+
+def test_the_agent_knows_the_header_that_it_is_told_its_limit_by() -> None:
+    assert routes.AT_ONCE.lower() == activity.AT_ONCE
 
 
 def test_a_document_of_an_earlier_version_is_read() -> None:
