@@ -168,6 +168,8 @@ class Prober(Protocol):
 class Firewall(Protocol):
     """The host's nft table that closes the host to the tenants' bridges."""
 
+    counts_sources: bool  # connections of each address to the public port, and limits them
+
     def ensure(self) -> bool:
         """Make the table as it must be; True when it had to be changed. FirewallError."""
 

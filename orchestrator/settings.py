@@ -35,6 +35,7 @@ class Settings:
     hold_s: int = 30  # how long the gate holds a request
     rate_per_s: int = 200  # requests of one customer; twice as many may come at once
     in_flight: int = 64  # of one customer
+    connections_per_source: int = 512  # open at a time from one address; 0: as many as it likes
     log_level: str = "INFO"
     docker_socket: Path = Path("/var/run/docker.sock")
     operator_socket: Path = Path("/run/orchestrator/operator.sock")
@@ -76,6 +77,12 @@ class Settings:
             hold_s=_number("HOLD_S", text("HOLD_S", default.hold_s), MAX_HOLD),
             rate_per_s=_number("RATE_PER_S", text("RATE_PER_S", default.rate_per_s), MAX_REQUESTS),
             in_flight=_number("IN_FLIGHT", text("IN_FLIGHT", default.in_flight), MAX_REQUESTS),
+            connections_per_source=_number(
+                "CONNECTIONS_PER_SOURCE",
+                text("CONNECTIONS_PER_SOURCE", default.connections_per_source),
+                MAX_REQUESTS,
+                least=0,
+            ),
             log_level=text("LOG_LEVEL", default.log_level).upper(),
             docker_socket=_absolute("DOCKER_SOCKET", text("DOCKER_SOCKET", default.docker_socket)),
             operator_socket=_absolute(
@@ -97,10 +104,10 @@ def _port(name: str, text: str) -> int:
     raise Refused(f"{PREFIX}{name} is {text!r}", mend="Give a port from 1 to 65535.")
 
 
-def _number(name: str, text: str, most: int) -> int:
-    if text.isdecimal() and 0 < int(text) <= most:
+def _number(name: str, text: str, most: int, least: int = 1) -> int:
+    if text.isdecimal() and least <= int(text) <= most:
         return int(text)
-    raise Refused(f"{PREFIX}{name} is {text!r}", mend=f"Give a number from 1 to {most}.")
+    raise Refused(f"{PREFIX}{name} is {text!r}", mend=f"Give a number from {least} to {most}.")
 
 
 def _pool(text: str) -> str:

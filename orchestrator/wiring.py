@@ -15,6 +15,7 @@ from orchestrator.adapters.data_root import DataRootDir
 from orchestrator.adapters.docker_engine import DockerEngine
 from orchestrator.adapters.firewall import HostFirewall
 from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.adapters.nft_sources import Sources
 from orchestrator.adapters.prober import HttpProber
 from orchestrator.adapters.route_file import TraefikRouteFile
 from orchestrator.adapters.snapshots import SnapshotDir
@@ -248,6 +249,7 @@ def adapters(settings: Settings, data_root: DataRootDir, instance: str) -> Ports
             settings.bridge_prefix,
             open_tcp_ports=(settings.llm_port,),
             generation=nft_generation.generation,
+            sources=Sources((settings.http_port,), settings.connections_per_source),
         ),
         tenants_file=YamlTenantsFile(settings.tenants_file),
         applied_file=JsonAppliedFile(settings.platform_dir),

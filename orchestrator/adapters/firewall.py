@@ -1,4 +1,5 @@
-"""The host's own nft table: what comes from a tenant's bridge does not reach the host.
+"""The host's own nft table: what comes from a tenant's bridge does not reach the host, and nobody
+takes all connections of the public port.
 
 Docker filters what is forwarded, and never what is addressed to the host itself: each service that
 listens on 0.0.0.0 would answer the tenants on their gateway address.
@@ -11,6 +12,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
+from orchestrator.adapters.nft_sources import Sources, rules
 from orchestrator.errors import FirewallError
 
 NOT_FOUND_MEND = "Install the package nftables; the controller's image has it."
@@ -27,7 +29,8 @@ class HostFirewall:
     One wildcard rule serves every bridge whose name begins with `bridge_prefix`. `open_tcp_ports`
     are the host's ports that the tenants may reach on their gateway address: the LLM gateway's.
     `command` is how nft is called. `generation` tells whether any rule was changed at all, for
-    nothing as long as there was none; None: it cannot tell.
+    nothing as long as there was none; None: it cannot tell. `sources` are counted where the kernel
+    can; closing the host does not depend on it.
     """
 
     def __init__(
@@ -38,9 +41,12 @@ class HostFirewall:
         command: Sequence[str] = ("nft",),
         timeout_s: float = 10.0,
         generation: Callable[[], int | None] = lambda: None,
+        sources: Sources = Sources(),  # noqa: B008 - a frozen value
     ) -> None:
         self.table = f"orchestrator_{bridge_prefix}"
-        self._text = render(self.table, bridge_prefix, open_tcp_ports)
+        self._closing = render(self.table, bridge_prefix, open_tcp_ports)
+        self._text = render(self.table, bridge_prefix, open_tcp_ports, sources)
+        self.counts_sources = False
         self._command = tuple(command)
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
@@ -72,11 +78,21 @@ class HostFirewall:
         before = self._listed()
         if before is not None and before == self._expected:
             return False
-        self._run("-f", "-", text=self._text)
+        self._set()
         self._expected = self._listed()
         if self._expected is None:
             raise FirewallError(f"The table {self.table} vanished as it was set", mend=MEND)
         return before != self._expected
+
+    def _set(self) -> None:
+        try:
+            self._run("-f", "-", text=self._text)
+            self.counts_sources = self._text != self._closing
+        except FirewallError:
+            if self._text == self._closing:
+                raise
+            self._run("-f", "-", text=self._closing)  # a kernel that cannot count connections
+            self.counts_sources = False
 
     def _listed(self) -> object:
         """The table without its counters; None when there is none."""
@@ -120,7 +136,12 @@ class HostFirewall:
         return done.stdout
 
 
-def render(table: str, bridge_prefix: str, open_tcp_ports: Sequence[int]) -> str:
+def render(
+    table: str,
+    bridge_prefix: str,
+    open_tcp_ports: Sequence[int],
+    sources: Sources = Sources(),  # noqa: B008 - a frozen value
+) -> str:
     """The whole table as one transaction: there is no moment without it.
 
     Names of interfaces are matched by a wildcard, so that a new tenant needs no change. `inet` is
@@ -142,13 +163,16 @@ table inet {table} {{
     iifname {ours} counter drop
     oifname {ours} counter drop
   }}
-}}
+{rules(sources)}}}
 """
 
 
 def stable(listed: object) -> object:
-    """What `nft -j` lists without what changes by itself: handles, counters, nft's own version."""
+    """What `nft -j` lists without what changes by itself: handles, counters, nft's own version, and
+    the addresses that are counted."""
     if isinstance(listed, Mapping):
+        if "dynamic" in listed.get("flags", ()):
+            listed = {key: value for key, value in listed.items() if key != "elem"}
         return {
             key: stable(value)
             for key, value in listed.items()

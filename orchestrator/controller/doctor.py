@@ -89,8 +89,13 @@ class Doctor:
         return Check(
             "host firewall",
             ok=True,
-            detail="was not as it must be; set again" if changed else "closes the host to tenants",
+            detail="was not as it must be; set again" if changed else self._closed(),
         )
+
+    def _closed(self) -> str:
+        counts = self._firewall.counts_sources
+        also = "counts" if counts else "does not count"
+        return f"closes the host to tenants, and {also} connections of each address"
 
     def _check_file(self) -> Check:
         problems = self._file.load().problems
