@@ -16,6 +16,7 @@ OrchestratorError             has `mend`: what a person can do about it
 ├── LedgerError               the ledger could not be read or written
 ├── FirewallError             nftables refused the table
 ├── LlmError                  the LLM gateway gives no answer of an LLM; carries what is said then
+├── WrongUsage                arguments that say nothing clear together (raised in the CLI)
 └── ControllerUnavailable     the controller's socket does not answer (raised in edge and CLI)
 """
 
@@ -115,6 +116,10 @@ class LlmError(OrchestratorError):
         self.kind = kind
         self.retry_after_s = retry_after_s
         self.again = again
+
+
+class WrongUsage(OrchestratorError):
+    """Arguments that say nothing clear together; nothing was asked of the controller."""
 
 
 class ControllerUnavailable(OrchestratorError):

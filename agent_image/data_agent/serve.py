@@ -15,6 +15,7 @@ import uvicorn
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.llm.asker import ModelAsker
+from data_agent.server import PromptServer
 from data_agent.settings import MIB, BadSetting, Settings, from_environment
 from data_agent.today import Today
 from data_agent.web.app import build_app
@@ -63,11 +64,10 @@ def main() -> int:
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=DRAIN_S,
     )
     _exit_cleanly_after_signals()
     _give_memory_back()
-    server = uvicorn.Server(config)
+    server = PromptServer(config, DRAIN_S)
     server.run()
     return 0 if server.started else 1
 

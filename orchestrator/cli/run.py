@@ -9,7 +9,9 @@ from io import TextIOWrapper
 
 from orchestrator.cli.parser import build
 from orchestrator.cli.screen import Screen
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import OrchestratorError, WrongUsage
+
+WRONG_USAGE = 2  # as argparse has it
 
 
 def run(argv: Sequence[str] | None, when_imported: Callable[[], None]) -> int:
@@ -24,7 +26,7 @@ def run(argv: Sequence[str] | None, when_imported: Callable[[], None]) -> int:
         code: int = verb.run(arguments, session)
     except OrchestratorError as error:
         screen.fail(error)
-        return 1
+        return WRONG_USAGE if isinstance(error, WrongUsage) else 1
     return code
 
 

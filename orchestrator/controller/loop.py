@@ -61,6 +61,7 @@ class Loop:
         self._executor: Executor | None = None
         self.rung = 0  # how often somebody rang
         self.answered = 0  # the ring up to which a turn has looked since
+        self._ended: dict[str, int] = {}  # tenant → the ring of its last plan's end
 
     def attach(self, executor: Executor) -> None:
         """The executor reports back to `done`, so it is made after the loop."""
@@ -70,6 +71,10 @@ class Loop:
         """Something happened: take the next turn now."""
         self.rung += 1
         self._bell.set()
+
+    def is_behind(self, tenant: str) -> bool:
+        """What was seen of the tenant is from before its last plan ended."""
+        return self.answered < self._ended.get(tenant, 0)
 
     async def run(self) -> None:
         while True:
@@ -138,6 +143,7 @@ class Loop:
         if not outcome.ok and (outcome.counts or outcome.undone):
             self.record(plan.tenant, "failed", f"{plan.action}: {outcome.reason}")
         self.ring()
+        self._ended[plan.tenant] = self.rung
 
     def record(self, tenant: str | None, kind: str, text: str) -> None:
         """Write down what happened; a ledger that fails delays nothing."""

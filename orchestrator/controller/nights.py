@@ -73,7 +73,13 @@ class Nights:
         return self._following.follow(listener, {tenant}, fine=("running",))
 
     async def rouse(self, tenant: str) -> None:
-        """Begin to wake it, from what was seen last: no look at the engine comes in between."""
+        """Begin to wake it, from what was seen last: no look at the engine comes in between.
+
+        But for one that fell asleep just now: what was seen shows it running, and its end would
+        be taken for a crash.
+        """
+        if self._loop.is_behind(tenant):
+            self._state.observed = await self._loop.observe()
         if tenant not in self._state.asleep:
             return
         await self._journal.wake(tenant)

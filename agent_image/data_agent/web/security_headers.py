@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import formatdate
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,7 +38,7 @@ TRANSPORT_SECURITY = "max-age=31536000"
 
 
 class SecurityHeadersMiddleware:
-    """Adds EVERYWHERE to each answer, keeping what a handler has set itself."""
+    """Adds EVERYWHERE and the date to each answer, keeping what a handler has set itself."""
 
     def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
         self._app = app
@@ -54,6 +55,7 @@ class SecurityHeadersMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in EVERYWHERE.items():
                     headers.setdefault(name, value)
+                headers.setdefault("date", formatdate(usegmt=True))
                 if https:
                     headers.setdefault("strict-transport-security", TRANSPORT_SECURITY)
             await send(message)

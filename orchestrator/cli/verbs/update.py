@@ -6,14 +6,14 @@ from argparse import Namespace
 
 from orchestrator.cli.session import Session
 from orchestrator.cli.updating import run_to_end, show
-from orchestrator.errors import Refused
+from orchestrator.errors import WrongUsage
 
 
 def run(arguments: Namespace, session: Session) -> int:
     controller = session.controller
     about_the_last = arguments.stop or arguments.resume or arguments.show
     if about_the_last and (arguments.ids or arguments.image):
-        raise Refused(
+        raise WrongUsage(
             "--stop, --resume and --show are about the update as it was begun",
             mend="Leave customers and image out.",
         )

@@ -226,8 +226,8 @@ def test_what_updates_ask(controller, tenantctl, argv, asked):
 @pytest.mark.parametrize(
     "argv", [("rollback",), ("rollback", "a", "--all"), ("update", "a", "--stop")]
 )
-def test_updates_that_are_not_clear_are_refused(controller, tenantctl, argv):
-    assert tenantctl(*argv)[0] == 1
+def test_updates_that_are_not_clear_are_wrong_usage(controller, tenantctl, argv):
+    assert tenantctl(*argv)[0] == 2
     assert not [asked for asked, _ in controller.asked if asked.startswith("POST")]
 
 

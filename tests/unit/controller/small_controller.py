@@ -14,6 +14,7 @@ from orchestrator.controller.nights import Nights
 from orchestrator.controller.outlook import Outlook
 from orchestrator.controller.state import State
 from orchestrator.core.desired import Desired
+from orchestrator.core.observed import Observed
 from orchestrator.core.plan import TenantPlan
 from orchestrator.core.routes import Limits
 from tests.support.fleets import SITE
@@ -37,12 +38,20 @@ class Work:
 
 @dataclass
 class Bell:
-    """Stands for the loop."""
+    """Stands for the loop. `unseen`: what the next look shows, of which nobody knows yet."""
 
     rung: int = 0
+    unseen: ModelWorld | None = None
 
     def ring(self) -> None:
         self.rung += 1
+
+    def is_behind(self, _: str) -> bool:
+        return self.unseen is not None
+
+    async def observe(self) -> Observed:
+        assert self.unseen is not None
+        return self.unseen.observed()
 
 
 @dataclass
@@ -58,13 +67,13 @@ class SmallController:
         self.ledger = SqliteLedger(place)
         self.state = State(SITE, desired=desired)
         self.state.hosts = {host: one.id for one in desired.values() for host in one.hosts}
-        self.work, self.holding = Work(), Holding()
+        self.work, self.holding, self.bell = Work(), Holding(), Bell()
         self.journal = Journal(self.state, self.ledger)
         work, routes = cast("Any", self.work), cast("Any", Routes())
         outlook = Outlook(self.state, work, routes, http_port=80)
         self.nights = Nights(
             self.state,
-            loop=cast("Any", Bell()),
+            loop=cast("Any", self.bell),
             executor=work,
             journal=self.journal,
             outlook=outlook,

@@ -17,6 +17,7 @@ from orchestrator.controller.holding import Held
 from orchestrator.controller.llm_api import LlmApi
 from orchestrator.controller.socket_api import SocketApi
 from orchestrator.controller.updates_api import UpdatesApi
+from orchestrator.core.plan import AwaitReady, PrepareData, Route, StartContainer
 from orchestrator.core.swap import Swap
 from tests.support.fleets import tenant, wanted
 from tests.support.model_world import ModelWorld
@@ -100,6 +101,16 @@ def test_what_is_held_and_released_again(gate: Gate) -> None:
     assert gate.answer("a.localhost").mode == "forward"
 
 
+def test_nobody_knocks_at_an_agent_before_it_is_ready(gate: Gate) -> None:
+    gate.work.busy["a"] = gate.work.doing["a"] = "wake"
+    gate.holding.starts("a")
+    assert gate.answer("a.localhost").mode == "hold"
+    gate.holding.ready("a")
+    assert gate.answer("a.localhost").mode == "forward"
+    gate.holding.end("a")
+    assert gate.answer("a.localhost").mode == "probe"
+
+
 def test_a_swap_on_record_is_held_whoever_died(gate: Gate) -> None:
     asyncio.run(gate.journal.begin(Swap("a", {}, "x", "y")))
     found = gate.answer("a.localhost")
@@ -118,6 +129,21 @@ def test_who_sleeps_is_woken_once(gate: Gate, world: ModelWorld) -> None:
         assert (woken.mode, woken.address) == ("probe", ADDRESS)
     assert [plan.action for plan in gate.work.submitted] == ["wake"]
     assert gate.ledger.asleep() == frozenset()
+
+
+def test_who_fell_asleep_just_now_is_looked_at_before_it_is_woken(
+    gate: Gate, world: ModelWorld
+) -> None:
+    asyncio.run(gate.journal.sleep("a"))  # and what was seen last still shows it running
+    gate.bell.unseen = ModelWorld()
+    for spec in DESIRED.values():
+        gate.bell.unseen.add(spec)
+    gate.bell.unseen.asleep = frozenset({"a"})
+    gate.bell.unseen.settle(DESIRED)
+    gate.ask("POST", "/v1/gate/a.localhost/wake")
+    (plan,) = gate.work.submitted
+    assert plan.action == "wake"
+    assert [type(step) for step in plan.steps] == [PrepareData, StartContainer, AwaitReady, Route]
 
 
 def test_waking_who_does_not_sleep_answers_how_it_is(gate: Gate) -> None:

@@ -42,10 +42,12 @@ class Desk:
     api: SocketApi
     state: State
 
-    def ask(self, method: str, path: str, body: Any = None, *, app: str = "edge_app") -> Any:
+    def ask(
+        self, method: str, path: str, body: Any = None, *, app: str = "edge_app", **more: Any
+    ) -> Any:
         transport = httpx.ASGITransport(getattr(self.api, app)())
         client = httpx.AsyncClient(transport=transport, base_url="http://controller")
-        return asyncio.run(client.request(method, path, json=body))
+        return asyncio.run(client.request(method, path, json=body, **more))
 
 
 @pytest.fixture
@@ -80,6 +82,21 @@ def test_the_gateway_is_told_who_may_ask(desk: Desk) -> None:
             }
         },
     }
+
+
+def test_the_gateway_is_told_again_only_when_something_changed(desk: Desk) -> None:
+    def told(tag: str) -> Any:
+        return desk.ask("GET", "/v1/llm/tenants", headers={"If-None-Match": tag})
+
+    first = told("")
+    tag = first.headers["ETag"]
+    assert (first.status_code, told(tag).status_code, told(tag).content) == (200, 304, b"")
+    desk.ask("POST", "/v1/llm/usage", {"bookings": [ONE]})
+    after = told(tag)
+    assert after.status_code == 200
+    assert {one["used_tokens"] for one in after.json()["tenants"].values()} == {10}
+    desk.state.accepted += 1
+    assert told(after.headers["ETag"]).status_code == 200
 
 
 def test_usage_by_day(desk: Desk) -> None:

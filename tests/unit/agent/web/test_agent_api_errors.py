@@ -147,4 +147,5 @@ def test_every_answer_carries_the_security_headers(agent: Agent) -> None:
             )
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["cross-origin-resource-policy"] == "same-origin"
+            assert headers["date"].endswith(" GMT")
             assert "no-store" in headers["cache-control"] or path.startswith("/static/")
