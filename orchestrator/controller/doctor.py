@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestrator.controller import llm_check
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.state import State
+from orchestrator.core import routes
 from orchestrator.core.report import StatusReport
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
@@ -59,6 +60,7 @@ class Doctor:
             ("tenants.yaml", self._check_file),
             ("disk", self._check_disk),
             ("routes", self._check_routes),
+            ("limits", self._check_limits),
             ("customers", self._check_customers),
             ("LLM", self._check_llm),
         )
@@ -124,6 +126,16 @@ class Doctor:
             else "Traefik has not confirmed them",
             "Look at `docker compose ps` and `docker compose logs traefik`.",
         )
+
+    def _check_limits(self) -> Check:
+        """Never wrong; told, so that a 429 can be explained."""
+        held = self._publisher.limits
+        specs = sorted(self._state.desired.values(), key=lambda spec: spec.id)
+        own = [spec.id for spec in specs if routes.limits_of(spec, held) != held]
+        named = ", ".join(own[:10]) + (" …" if len(own) > 10 else "")
+        others = f"; others for {named}: see `tenantctl status ID`" if own else ""
+        text = f"{held.per_s} requests a second, {held.in_flight} at once, held for {held.hold_s} s"
+        return Check("limits", ok=True, detail=text + others)
 
     def _check_customers(self) -> Check:
         failed = [row.id for row in self._report().tenants if row.state == "failed"]
