@@ -76,6 +76,12 @@ class Target:
         return "\r\n".join([*lines, *more, "", ""]).encode()
 
 
+async def nothing(target: Target) -> str:
+    """The measurement's own noise."""
+    await asyncio.sleep(target.lasts_s)
+    return "two calms"
+
+
 async def sql(target: Target) -> str:
     """Heavy questions, the next as soon as one was answered or given up."""
     body = json.dumps({"sql": SQL}).encode()
@@ -163,7 +169,7 @@ async def pids(target: Target) -> str:
 
 
 KINDS: Mapping[str, Callable[[Target], Awaitable[str]]] = {
-    each.__name__: each for each in (sql, memory, pids, flood, connections, trickle)
+    each.__name__: each for each in (nothing, sql, memory, pids, flood, connections, trickle)
 }
 
 
