@@ -1,4 +1,4 @@
-"""What holds for the whole suite: its order, and the examples of property tests."""
+"""What holds for the whole suite: its order, who shares a worker, examples of property tests."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ SLOW_PLACES = (
 )
 
 
+# These share images, addresses or containers by name: several workers must not meet there.
+TOGETHER = tuple(f"tests/integration/{name}/" for name in ("adapters", "bench", "gate", "host"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow; browser tests last: Playwright keeps an event loop in the main thread until
@@ -43,4 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW_PLACES):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _group(item: pytest.Item) -> str:
+    """With `--dist loadgroup`, whose tests one worker runs, so that fixtures are made once."""
+    place = next((one for one in TOGETHER if item.nodeid.startswith(one)), "")
+    kind = "browser " if item.get_closest_marker("browser") else ""
+    return kind + (place or item.nodeid.partition("::")[0])

@@ -41,7 +41,7 @@ def photo(world: World, tenants: Sequence[str], *, updated: bool) -> Any:
         "asleep": sorted(asleep(root) & set(tenants)),
         "swaps": swaps(root, tenants),
         "update": update(root, tenants) if updated else None,
-        "image of all": yaml.safe_load(world.stack.file.read_text())["defaults"]["image"],
+        "image of all": _image_of_all(world) if updated else None,
         "platform": sorted(
             path.name for path in (root / "platform").iterdir() if path.name not in PASSING
         ),
@@ -59,6 +59,10 @@ def kept(world: World, tenant: str) -> dict[str, str]:
     data, secrets = world.stack.data(tenant), world.stack.root / "platform/secrets" / tenant
     files = (data / "born", data / "users.json", data / "files/sales.csv", secrets / "token")
     return {path.name: path.read_text() for path in files}
+
+
+def _image_of_all(world: World) -> object:
+    return yaml.safe_load(world.stack.file.read_text())["defaults"]["image"]
 
 
 def _without_number(text: str, world: World, number: int) -> str:

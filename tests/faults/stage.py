@@ -16,7 +16,7 @@ from tests.faults.world import World
 @dataclass(frozen=True)
 class Change:
     """From one fleet to another; `subject` is the tenant that it is about, `named` what it is
-    called in the end. An update is about one `more` as well."""
+    called in the end. An update is about one `more` as well, which comes after."""
 
     start: Fleet
     end: Fleet
@@ -29,7 +29,8 @@ class Change:
     @property
     def variant(self) -> object:
         """Of the subject in the end; what changes a tier or an image goes to and fro."""
-        return self.end.get(self.named, {}).get("tier"), self.image
+        entry = self.end.get(self.named, {})
+        return entry.get("tier"), entry.get("image"), self.image
 
     @property
     def tenants(self) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ class Stage:
             del entry["image"]
         entry.pop("renamed_from", None)  # that is done
         if scenario == "update":
-            return self._updated(calm, subject, there[1] if there[1:] else self._new())
+            return self._updated(calm, subject, there[1] if there[1:] else self._new("twin"))
         return self._changed(scenario, calm, subject, entry)
 
     def _changed(
@@ -134,8 +135,8 @@ class Stage:
         return photo(self.world, change.tenants, updated=change.act == "update")
 
     @staticmethod
-    def _new() -> str:
-        return f"subject-{secrets.token_hex(4)}"
+    def _new(word: str = "subject") -> str:
+        return f"{word}-{secrets.token_hex(4)}"
 
 
 def _own(path: Path, uid: int) -> None:
