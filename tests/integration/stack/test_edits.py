@@ -70,6 +70,29 @@ def test_a_new_domain_re_routes_and_restarts_nobody(stack: Stack, fleet: Fleet) 
     assert fleet.life(tenant) == before
 
 
+def test_limits_of_requests_hold_for_that_tenant_alone_and_restart_nobody(
+    stack: Stack, fleet: Fleet
+) -> None:
+    slow, other = fleet.start("slow", "other")
+    before = [fleet.life(slow), fleet.life(other)]
+    fleet.change(slow, requests_per_second=1, hold_for="9s")
+    fleet.apply()
+    assert {stack.get(slow).status for _ in range(20)} == {200, 429}
+    assert {stack.get(other).status for _ in range(20)} == {200}
+    shown = stack.tenantctl("status", slow).out
+    assert "at most 1 a second" in shown
+    assert "held for 9 s" in shown
+    checks = json.loads(stack.tenantctl("doctor", "--json").out)["checks"]
+    told = {check["name"]: check["detail"] for check in checks}
+    assert slow in told["limits"]
+    assert other not in told["limits"]
+    assert "counts connections" in told["host firewall"]
+    fleet.change(slow, requests_per_second=1_000_000)
+    fleet.apply()
+    assert {stack.get(slow).status for _ in range(20)} == {200}
+    assert [fleet.life(slow), fleet.life(other)] == before
+
+
 def test_a_removed_tenant_retires_and_comes_back_with_its_data(stack: Stack, fleet: Fleet) -> None:
     leaving, staying = fleet.start("leaving", "staying")
     card = json.loads((stack.data(leaving) / "tenant.json").read_text())
