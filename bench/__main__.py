@@ -19,6 +19,8 @@ from bench.agent_page import agent_table
 from bench.clock import TooSlow
 from bench.fleet_page import core_table, fleet_tables
 from bench.inside import Killed
+from bench.never_down import parts
+from bench.never_down.__main__ import run_parts
 from bench.ours import TOP, Ours
 from bench.peer import Peer
 from bench.rounds import Size, run_rounds
@@ -42,16 +44,17 @@ def main() -> int:
     _clean_up_on_signals()
     began = time.monotonic()
     described = machine.describe(given.image)
-    parts: Mapping[str, Part] = {
+    every: Mapping[str, Part] = {
         "fleet": lambda: _fleet(given),
         "agent": lambda: _agent(given),
         "core": _core,
         "questions": lambda: _questions(given),
+        "never-down": lambda: _never_down(given),
     }
-    wanted = [given.only] if given.only else [*parts]
+    wanted = [given.only] if given.only else [*every]
     given.root.mkdir(parents=True, exist_ok=True)
     with _alone(), _pinned(given.image, wanted):
-        found = {name: _tried(name, parts[name]) for name in wanted}
+        found = {name: _tried(name, every[name]) for name in wanted}
     for name, lines in found.items():
         if lines:
             tables = page.render(described, lines)
@@ -101,6 +104,16 @@ def _questions(given: argparse.Namespace) -> list[str]:
     return []
 
 
+def _never_down(given: argparse.Namespace) -> list[str]:
+    """Writes a page of its own."""
+    failed = run_parts(
+        list(parts.PARTS), parts.SMALL, given.image, given.root / "nd", write=not given.no_page
+    )
+    if failed:
+        raise TooSlow("not all of its parts could be measured")
+    return []
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     """One run at a time: names are fixed, so that what a killed run left is found and removed."""
@@ -147,7 +160,8 @@ def _say(text: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     default = Size()
-    parser.add_argument("--only", choices=("fleet", "agent", "core", "questions"))
+    choices = ("fleet", "agent", "core", "questions", "never-down")
+    parser.add_argument("--only", choices=choices)
     parser.add_argument("--rounds", type=int, default=default.rounds, help="pairs of 20 from zero")
     parser.add_argument("--more", type=int, default=default.more, help="additions in each round")
     parser.add_argument("--tenants", type=int, default=default.tenants, help="tenants from zero")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -106,10 +104,10 @@ def _last_state(side: Platform) -> str:
 
 
 def _kill(side: Platform) -> None:
-    """SIGKILL from outside, as a crash: the engine's restart policy starts it again."""
-    shown = run(["docker", "inspect", "--format", "{{.State.Pid}}", side.container("controller")])
-    if pid := int(shown):
-        os.kill(pid, signal.SIGKILL)
+    """SIGKILL, and started again. Not by the engine's restart policy: that waits twice as long
+    after each end, up to a minute, while the life before was shorter than ten seconds."""
+    run(["docker", "kill", "--signal", "KILL", side.container("controller")])
+    run(["docker", "start", side.container("controller")])
 
 
 def _wait_until(probe: Callable[[], bool], within_s: float, what: str) -> None:

@@ -1,63 +1,50 @@
-"""docs/benchmarks-never-down.md, all of it."""
+"""docs/benchmarks-never-down.md: each part's section is written anew, all else stays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median, quantiles
 
 from bench.never_down.kills import Survived
 from bench.never_down.many import MIB, WATCHED_S, Crowd
-from bench.never_down.noise import Disturbed, section
 from bench.never_down.updates import CLIENTS, Updated
 from bench.never_down.wake import Woken
+from bench.page import BEGIN, END, render, write
+from bench.tables import table
 
 HEAD = """\
-# Benchmarks: updates, waking, many asleep
+# Benchmarks: updates, waking, many asleep, noise
 
-Written by `python -m bench.never_down`, which makes a platform of its own beside any other, with
-the real agent, and removes it again. People are signed in at every customer and read, run SQL,
-upload CSV files and download tables all the time; every answer that is no success counts as
-failed, and nothing is tried again.
+Written by `make bench` (ten minutes of it), or by `python -m bench.never_down` (25 minutes), which
+make a platform of their own beside any other, with the real agent, and remove it again. People are
+signed in at every customer and read, run SQL, upload CSV files and download tables all the time;
+every answer that is no success counts as failed, and nothing is tried again.
 """
+PARTS = ("update", "wake", "kill", "many", "noise")
 
 
-@dataclass
-class Found:
-    """Whatever was measured so far; a part that was not is left out of the page."""
-
-    machine: Sequence[tuple[str, str]]
-    updates: list[Updated] = field(default_factory=list)
-    woken: Woken | None = None
-    crowd: Crowd | None = None
-    survived: Survived | None = None
-    disturbed: Sequence[Disturbed] = ()
-
-
-def render(found: Found) -> str:
-    """Markdown."""
-    parts = [HEAD, _table(("measured on", ""), found.machine)]
-    if found.updates:
-        parts.append(_updates(found.updates))
-    if found.woken is not None and len(found.woken.ours) > 1:
-        parts.append(_woken(found.woken))
-    if found.crowd is not None:
-        parts.append(_crowd(found.crowd))
-    if found.survived is not None:
-        parts.append(_survived(found.survived))
-    if found.disturbed:
-        parts.append(section(found.disturbed))
-    return "\n".join(parts)
+def written(
+    path: Path | None, part: str, machine: Sequence[tuple[str, str]], lines: Sequence[str]
+) -> str:
+    """The section as Markdown; put into its place on the page as well, when there is a path."""
+    text = render(machine, lines)
+    if path is not None:
+        if not path.exists():
+            marks = [f"{BEGIN.format(part=one)}\n{END.format(part=one)}\n" for one in PARTS]
+            path.write_text("\n".join([HEAD, *marks]))
+        write(path, part, text)
+    return text
 
 
-def _updates(updates: Sequence[Updated]) -> str:
-    number = updates[0].tenants
+def updates(found: Sequence[Updated]) -> list[str]:
+    first = found[0]
     rows = [
         (
             _way(one), str(one.requests), _failures(one.failures), f"{one.longest_s:.2f} s",
             _held(one), f"{one.command_s:.0f} s", f"{one.command_s / one.tenants:.2f} s",
         )
-        for one in updates
+        for one in found
     ]  # fmt: skip
     head = (
         "",
@@ -68,14 +55,16 @@ def _updates(updates: Sequence[Updated]) -> str:
         "all",
         "per customer",
     )
-    totals = [one for one in updates if one.way == updates[0].way]
+    totals = [one for one in found if one.way == first.way]
     requests = sum(one.requests for one in totals)
     failed = sum(sum(one.failures.values()) for one in totals)
-    return (
-        f"## {number} customers brought to another image, {CLIENTS} clients at work\n\n"
-        + _table(head, rows)
-        + f"\n{updates[0].way}, all rounds together: {failed} of {requests} requests failed.\n"
-    )
+    return [
+        f"## {first.tenants} customers brought to another image, {CLIENTS} clients at work",
+        "",
+        *table(head, rows),
+        f"{first.way}, all rounds together: {failed} of {requests} requests failed.",
+        "",
+    ]
 
 
 def _way(one: Updated) -> str:
@@ -91,19 +80,20 @@ def _failures(failures: dict[str, int]) -> str:
     return f"{sum(failures.values())} ({named})" if named else "0"
 
 
-def _woken(woken: Woken) -> str:
+def woken(found: Woken) -> list[str]:
     rows = [
-        ("first byte of a customer's page that sleeps", *_points(woken.ours)),
-        ("`docker start` of the same container, bare, to its first 200", *_points(woken.bare)),
+        ("first byte of a customer's page that sleeps", *_points(found.ours)),
+        ("`docker start` of the same container, bare, to its first 200", *_points(found.bare)),
         (
             "ratio",
             *(
                 f"{mine / bare:.2f}"
-                for mine, bare in zip(_values(woken.ours), _values(woken.bare), strict=True)
+                for mine, bare in zip(_values(found.ours), _values(found.bare), strict=True)
             ),
         ),
     ]
-    return f"## Waking, {len(woken.ours)} pairs in turn\n\n" + _table(("", "p50", "p95"), rows)
+    title = f"## Waking, {len(found.ours)} pairs in turn"
+    return [title, "", *table(("", "p50", "p95"), rows)]
 
 
 def _values(seconds: Sequence[float]) -> tuple[float, float]:
@@ -115,12 +105,12 @@ def _points(seconds: Sequence[float]) -> tuple[str, ...]:
     return tuple(f"{value * 1000:.0f} ms" for value in _values(seconds))
 
 
-def _crowd(crowd: Crowd) -> str:
+def crowd(found: Crowd) -> list[str]:
     rows = [
         (one.name, f"{one.rss / MIB:.0f} MiB", f"{one.cpu * 100:.2f} % of a core")
-        for one in crowd.services
+        for one in found.services
     ]
-    both = [one for one in crowd.services if one.name in ("controller", "edge")]
+    both = [one for one in found.services if one.name in ("controller", "edge")]
     rows.append(
         (
             "controller and edge",
@@ -128,22 +118,21 @@ def _crowd(crowd: Crowd) -> str:
             f"{sum(one.cpu for one in both) * 100:.2f} % of a core",
         )
     )
-    awake = f"{crowd.tenants_bytes / MIB:.0f} MiB"
-    rows.append((f"{crowd.awake} customers awake, together", awake, ""))
-    title = f"## {crowd.tenants} customers, {crowd.awake} of them awake, nobody at work\n\n"
-    return title + _table(("", "resident", f"CPU over {WATCHED_S:.0f} s"), rows)
+    awake = f"{found.tenants_bytes / MIB:.0f} MiB"
+    rows.append((f"{found.awake} customers awake, together", awake, ""))
+    title = f"## {found.tenants} customers, {found.awake} of them awake, nobody at work"
+    return [title, "", *table(("", "resident", f"CPU over {WATCHED_S:.0f} s"), rows)]
 
 
-def _survived(survived: Survived) -> str:
-    broken = "".join(f"- {one}\n" for one in survived.broken)
-    return (
-        f"## The controller killed {survived.kills} times at random moments\n\n"
-        f"{survived.campaigns} updates of all customers were begun meanwhile, and "
-        f"{survived.requests} requests made, of which failed: {_failures(survived.failures)}. "
-        f"Invariants broken in the end: {len(survived.broken)}.\n{broken}"
-    )
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+def survived(found: Survived) -> list[str]:
+    return [
+        f"## The controller killed {found.kills} times at random moments",
+        "",
+        (
+            f"{found.campaigns} updates of all customers were begun meanwhile, and "
+            f"{found.requests} requests made, of which failed: {_failures(found.failures)}. "
+            f"Invariants broken in the end: {len(found.broken)}."
+        ),
+        *(f"- {one}" for one in found.broken),
+        "",
+    ]
