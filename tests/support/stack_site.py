@@ -40,13 +40,22 @@ def settings(home: Path) -> dict[str, str]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on, all different."""
-    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Ports of loopback that nobody listens on, all different.
+
+    Below those that the kernel gives to whoever connects to somewhere: tests that run at the same
+    time make thousands of connections, one of which would have the port before it is listened on.
+    """
+    ports = range(20_000, 32_000)
+    chosen = (port for port in random.sample(ports, len(ports)) if _is_free(port))
+    return [next(chosen) for _ in range(count)]
+
+
+def _is_free(port: int) -> bool:
     try:
-        return [int(server.getsockname()[1]) for server in servers]
-    finally:
-        for server in servers:
-            server.close()
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def free_pool() -> IPv4Network:
