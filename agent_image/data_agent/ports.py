@@ -74,8 +74,9 @@ class DataEngine(Protocol):
     async def run_plan(self, plan: dict[str, object]) -> Answer:
         """An answer's plan again, perhaps changed. Invalid when it does not fit the tables."""
 
-    async def write_parquet(self, statement: str, path: Path) -> None:
-        """The rows of one guarded SELECT as a new file. Refused, QueryFailed, TooLarge."""
+    async def write_export(self, statement: str, path: Path, *, kind: str) -> None:
+        """All rows of one guarded SELECT as a new file; `kind`: csv, json or parquet. Refused,
+        QueryFailed, TooLarge; what is at `path` then is no file for anybody."""
 
     async def write_rejects(self, upload: Path, path: Path) -> bool:
         """Everything that importing `upload` leaves out as a new file: a JSON list of line, reason

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data_agent.asking.schema import Schema, build
 from data_agent.errors import BadUpload, Invalid, NotFound, QueryFailed, Refused, WorkerDied
+from data_agent.exporting.row_formats import FORMATS
 from data_agent.ports import AS_FOUND, Part
 from data_agent.values import (
     Answer,
@@ -126,10 +127,20 @@ class FakeEngine:
             return Answer("Rows.", plan, statement, await self.sql(statement))
         return replace(self._north(), plan=plan)
 
-    async def write_parquet(self, statement: str, path: Path) -> None:
+    async def write_export(self, statement: str, path: Path, *, kind: str) -> None:
+        await self._maybe_hang()
         if not statement.lower().startswith("select"):
             raise Refused("Only SELECT is allowed here.")
-        path.write_bytes(b"PAR1")  # noqa: ASYNC240
+        if kind == "parquet":
+            path.write_bytes(b"PAR1")  # noqa: ASYNC240
+            return
+        form = FORMATS[kind]
+        table = statement.rpartition(" ")[2].strip('"')
+        result = await (
+            self.preview(table, limit=10**9) if table in self.data else self.sql(statement)
+        )
+        text = form.head(result.columns) + form.lines(result.rows, first=True) + form.tail
+        path.write_bytes(text.encode())  # noqa: ASYNC240
 
     async def write_rejects(self, upload: Path, path: Path) -> bool:
         path.write_text("")  # noqa: ASYNC240

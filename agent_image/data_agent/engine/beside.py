@@ -22,6 +22,7 @@ from data_agent.errors import WorkerDied
 # these sizes the copy is the smaller part of the work.
 SMALL_DATABASE_BYTES = 64 * MIB
 MOST_PER_UPLOAD_BYTE = 8
+EXPORTS = ".export-*.tmp"  # see web/api/export.py
 UNFINISHED = "The import could not be finished; nothing was changed. Try again."
 T = TypeVar("T")
 
@@ -79,9 +80,11 @@ def worth_a_copy(settings: EngineSettings, *uploads: Path) -> bool:
 
 
 def discard_leftovers(settings: EngineSettings) -> None:
-    """What a killed process left of an import."""
+    """What a killed process left of an import or an export."""
     Copy(settings).discard()
     shutil.rmtree(settings.scratch_dir, ignore_errors=True)
+    for export in settings.data_dir.glob(EXPORTS):
+        export.unlink(missing_ok=True)
 
 
 def _log(database: Path) -> Path:

@@ -160,8 +160,9 @@ class WorkerEngine:
         """Guard and EXPLAIN. Refused, QueryFailed."""
         await self._pool.read("check", statement=statement)
 
-    async def write_parquet(self, statement: str, path: Path) -> None:
-        await self._export("parquet", path, self._settings.query_deadline_s, statement=statement)
+    async def write_export(self, statement: str, path: Path, *, kind: str) -> None:
+        deadline_s = self._settings.export_deadline_s
+        await self._export("export", path, deadline_s, statement=statement, kind=kind)
 
     async def write_rejects(self, upload: Path, path: Path) -> bool:
         deadline_s = self._settings.import_deadline_s

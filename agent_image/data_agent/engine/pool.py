@@ -42,6 +42,7 @@ class WorkerPool:
         self._reaper: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._changing = asyncio.Lock()  # one change at a time, in place or in a copy
+        self._exporting = asyncio.Lock()
         self._preparing = False
         self._outdated: set[WorkerProcess] = set()  # readers of a file that was replaced
 
@@ -74,16 +75,21 @@ class WorkerPool:
     async def export(
         self, command: str, target: str, *, file_bytes: int, deadline_s: float, **arguments: object
     ) -> object:
-        """Ask a worker of its own, which may make the file `target` and no larger than that."""
-        await self._enter_reading()
+        """Ask a worker of its own, which may make the file `target` and no larger than that. One
+        such at a time, so that questions go on beside it. Busy."""
+        await self._enter_exporting()
         worker: WorkerProcess | None = None
         try:
-            worker = await self._start("exporter", target=target, file_bytes=file_bytes)
-            return await worker.ask(command, arguments, deadline_s)
+            await self._enter_reading()
+            try:
+                worker = await self._start("exporter", target=target, file_bytes=file_bytes)
+                return await worker.ask(command, arguments, deadline_s)
+            finally:
+                if worker is not None:
+                    await asyncio.shield(worker.end())
+                await asyncio.shield(self._leave_reading(None))
         finally:
-            if worker is not None:
-                await asyncio.shield(worker.end())
-            await asyncio.shield(self._leave_reading(None))
+            self._exporting.release()
 
     def pids(self) -> frozenset[int]:
         """The processes that may hold the file now, those that are ending included."""
@@ -184,6 +190,13 @@ class WorkerPool:
             ) from None
         finally:
             self._waiting -= 1
+
+    async def _enter_exporting(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.queue_deadline_s):
+                await self._exporting.acquire()
+        except TimeoutError:
+            raise Busy("Another download is still being made. Try again in a minute.") from None
 
     async def _enter_writing(self) -> None:
         self._writers += 1

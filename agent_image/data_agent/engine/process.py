@@ -138,13 +138,13 @@ class WorkerProcess:
 def orders(settings: EngineSettings, mode: Mode) -> Orders:
     """What a worker of this mode is told."""
     reader = mode != "writer"
-    deadline = settings.query_deadline_s if reader else settings.import_deadline_s
+    deadline = settings.query_deadline_s if mode == "reader" else settings.import_deadline_s
     return Orders(
         mode=mode,
         database=str(settings.database),
         scratch_dir=str(settings.scratch_dir),
         memory_bytes=settings.reader_memory_bytes if reader else settings.writer_memory_bytes,
-        threads=settings.threads,
+        threads=1 if mode == "exporter" else settings.threads,  # each holds rows of its own
         file_bytes=settings.quota_bytes,
         cpu_s=int(deadline * settings.threads) + 5,
         max_columns=settings.max_columns,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 MIB = 1024 * 1024
 ANSWER_ROWS = 1000  # that are read for one answer to a question
+EXPORT_DEADLINE_S = 300.0  # a million rows of twelve columns take a core about fifteen
+EXPORT_BYTES = 512 * MIB
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class EngineSettings:
     max_file_bytes: int = 512 * MIB
     max_columns: int = 1000
     max_result_bytes: int = 8 * MIB
-    max_export_bytes: int = 64 * MIB  # of one Parquet file
+    export_deadline_s: float = EXPORT_DEADLINE_S  # until it is complete; to send it may take longer
+    max_export_bytes: int = EXPORT_BYTES  # of one file, where there is so much room
     beside_from_bytes: int = MIB  # a smaller upload is imported in place: that is over at once
 
     @property

@@ -45,7 +45,11 @@ def has_room(settings: EngineSettings, *uploads: Path, more: int) -> bool:
 
 def export_room(settings: EngineSettings) -> int:
     """How large an export may get now. StorageFull when there is hardly any room."""
-    room = _allowed(settings) - used_bytes(settings.data_dir)
+    disk = shutil.disk_usage(settings.data_dir)
+    room = min(
+        _allowed(settings) - used_bytes(settings.data_dir),
+        int(disk.total * settings.full_at) - disk.used,
+    )
     if room < MIB:
         raise StorageFull("There is no room left to write this export. Delete files first.")
     return min(room, settings.max_export_bytes)

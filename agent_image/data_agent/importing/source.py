@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import SEEK_END
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +25,8 @@ from data_agent.importing.records import SHOWN, Broken, Records
 from data_agent.values import Reject
 
 SAMPLE_LINES = 1000
+# Fewer of lines that are long because there are hundreds of columns: a cell takes 60 bytes here.
+SAMPLE_CHARS, FEWEST_LINES = 1_000_000, 100
 MAX_REJECTS_SHOWN = 1000
 MAX_REJECTS = 100_000  # beyond that the file is not what we take it for
 MAX_RECORD_BYTES = 1_900_000  # DuckDB reads lines of at most 2,000,000 bytes
@@ -100,10 +101,10 @@ def examine(path: Path, *, max_columns: int, encoding: Encoding | None = None) -
     """Encoding (when it is not known), layout, names and a sample of the file. BadUpload."""
     encoding = encoding or detect(path)
     try:
-        lines = list(islice(Lines(read_text(path, encoding)), SAMPLE_LINES + 1))
+        lines, complete = _first_lines(Lines(read_text(path, encoding)))
     except LineTooLong:
         raise BadUpload("This is no CSV file: it has no line ends.") from None
-    layout = find_layout(lines[:SAMPLE_LINES], complete=len(lines) <= SAMPLE_LINES)
+    layout = find_layout(lines, complete=complete)
     if layout is None:
         raise BadUpload("The file is empty: there is no line with a value in it.")
     if _looks_binary(lines):
@@ -115,15 +116,27 @@ def examine(path: Path, *, max_columns: int, encoding: Encoding | None = None) -
             f"The file has {layout.width:,} columns; at most {max_columns:,} can be imported."
         )
     header = layout.header or ("",) * layout.width
-    sample = _sample(lines, layout)
+    sample = _sample(lines, layout, complete=complete)
     return Upload(path, encoding, layout, column_names(header), sample)
 
 
-def _sample(lines: list[str], layout: Layout) -> tuple[tuple[str, ...], ...]:
+def _first_lines(lines: Iterable[str]) -> tuple[list[str], bool]:
+    """The lines to judge the file by, and whether they are all of it."""
+    found: list[str] = []
+    chars = 0
+    for line in lines:
+        if len(found) == SAMPLE_LINES or (chars > SAMPLE_CHARS and len(found) >= FEWEST_LINES):
+            return found, False
+        found.append(line)
+        chars += len(line)
+    return found, True
+
+
+def _sample(lines: list[str], layout: Layout, *, complete: bool) -> tuple[tuple[str, ...], ...]:
     """The first rows, without what stands below the table when these are all lines of the file."""
-    records = _data(Records(lines[:SAMPLE_LINES], layout.dialect), layout)
+    records = _data(Records(lines, layout.dialect), layout)
     sample = [tuple(r[1]) for r in records if not isinstance(r, Broken)]
-    if len(lines) <= SAMPLE_LINES:
+    if complete:
         below = len(footer(sample[-HELD_ROWS:], sample[:-HELD_ROWS]))
         sample = sample[: len(sample) - below]
     return tuple(sample)

@@ -7,5 +7,3 @@ MAX_SQL = 20_000
 PAGE_ROWS = 50
 MOST_PAGE_ROWS = 1000
 RESULT_ROWS = 1000
-EXPORT_ROWS = 20_000  # of a statement: it is held in memory as a whole; tables are streamed
-EXPORT_STEP = 10_000  # rows held at once; the engine bounds their bytes

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from data_agent.engine.settings import EXPORT_BYTES, EXPORT_DEADLINE_S
 from data_agent.values import Cell, Column
 from data_agent.web.examples import is_key
-from data_agent.web.limits import EXPORT_ROWS, RESULT_ROWS
+from data_agent.web.limits import RESULT_ROWS
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -74,7 +75,8 @@ class Templates:
         env.tests["numeric"] = is_numeric
         env.tests["temporal"] = is_temporal
         env.globals["assets"] = _assets_version()
-        env.globals["export_rows"] = EXPORT_ROWS
+        env.globals["export_bytes"] = EXPORT_BYTES
+        env.globals["export_minutes"] = round(EXPORT_DEADLINE_S / 60)
         env.globals["result_rows"] = RESULT_ROWS
         return env
 

@@ -6,22 +6,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from data_agent.errors import Busy, FilesDamaged, TooLarge
+from data_agent.errors import Busy, FilesDamaged
 from data_agent.ports import Part
 from data_agent.values import Reading
 from data_agent.worker import catalog
 from data_agent.worker.database import (
-    CannotWrite,
     Connection,
     DatabaseError,
     connect,
     quote_name,
-    quote_text,
 )
+from data_agent.worker.export import write_export
 from data_agent.worker.fence import Fence
 from data_agent.worker.guard.statement import guarded
 from data_agent.worker.keys import check_keys
-from data_agent.worker.limits import MIB
 from data_agent.worker.loader import Loader
 from data_agent.worker.orders import Mode, Orders
 from data_agent.worker.rejects import write_rejects
@@ -44,7 +42,9 @@ class Store:
             readable = self._readable()
             self._fence.put_up()
             try:
-                self._connection = connect(self.orders, readable=readable)
+                self._connection = connect(
+                    self.orders, readable=readable, columns=self.loader.columns
+                )
             except DatabaseError as error:
                 if self._fence.outdated:
                     raise Busy("An import has just changed the tables. Ask again.") from None
@@ -94,20 +94,13 @@ def _check(store: Store, *, statement: str) -> object:
     return None
 
 
-def _parquet(store: Store, *, statement: str) -> object:
+def _export(store: Store, *, statement: str, kind: str) -> object:
     """Writes the one file that this worker may write, and no larger than its limit allows."""
-    Path(store.orders.target).touch(mode=0o600)  # the fence allows this file, not its directory
+    target = Path(store.orders.target)
+    target.touch(mode=0o600)  # the fence allows this file, not its directory
     allowed = guarded(store.connection, statement, tables=catalog.table_names(store.connection))
-    target = quote_text(store.orders.target)
-    try:
-        store.connection.execute(
-            f"COPY (\n{allowed.statement}\n) TO {target} (FORMAT parquet, USE_TMP_FILE false)"
-        )
-    except CannotWrite as error:
-        raise TooLarge(
-            f"As Parquet these rows have more than {store.orders.file_bytes // MIB:,} MiB. "
-            "Filter first, or select fewer columns."
-        ) from error
+    most = store.orders.file_bytes
+    write_export(store.connection, allowed.statement, kind, target, most_bytes=most)
     return None
 
 
@@ -170,6 +163,6 @@ _WRITER: Mapping[str, Callable[..., object]] = {
     "checkpoint": _checkpoint,
 }
 _EXPORTER: Mapping[str, Callable[..., object]] = {
-    "parquet": _parquet,
+    "export": _export,
     "rejects": _rejects,
 }

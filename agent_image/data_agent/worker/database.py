@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import _duckdb as duckdb
@@ -22,24 +23,37 @@ FatalError = (duckdb.FatalException, duckdb.InternalException)
 CannotWrite = duckdb.IOException
 
 MEMORY = ":memory:"
+# DuckDB commits a group of rows column by column, each in a block of 256 KiB: with its own 122,880
+# rows in a group, 1,000 columns need 260 MB at once, with these about as much as 100 columns do.
+WIDE, CELLS_OF_GROUP, VECTOR = 150, 12_000_000, 2048
 
 
-def connect(orders: Orders, *, readable: tuple[Path, ...] = ()) -> Connection:
+def connect(orders: Orders, *, readable: tuple[Path, ...] = (), columns: int = 0) -> Connection:
     """The customer's database, locked. A reader of a customer without a database sees no tables.
 
     `readable`: the only files besides the database itself that statements may open; the writer
-    needs the upload that it imports, the exporter the file that it makes.
+    needs the upload that it imports, the exporter the file that it makes. `columns`: of the table
+    that a writer makes, about; many are written in smaller groups of rows, by one thread.
     """
     reader = orders.mode != "writer"
     missing = reader and not Path(orders.database).exists()
+    wide = columns > WIDE and not reader
     connection = duckdb.connect(
-        MEMORY if missing else orders.database,
+        MEMORY if missing or wide else orders.database,
         read_only=reader and not missing,
-        config=_config(orders),
+        config=_config(replace(orders, threads=1) if wide else orders),
     )
+    if wide:
+        for statement in _attached(orders.database, columns):
+            connection.execute(statement)
     for statement in _locks(readable):
         connection.execute(statement)
     return connection
+
+
+def _attached(database: str, columns: int) -> list[str]:
+    rows = max(1, CELLS_OF_GROUP // columns // VECTOR) * VECTOR
+    return [f"ATTACH {quote_text(database)} AS entries (ROW_GROUP_SIZE {rows})", "USE entries"]
 
 
 @contextlib.contextmanager

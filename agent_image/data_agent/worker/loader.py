@@ -17,7 +17,7 @@ from typing import Any
 
 from data_agent.errors import BadUpload, DoesNotFit, StorageFull
 from data_agent.importing.encoding import Encoding, likely
-from data_agent.importing.marks import Marks, marks_of
+from data_agent.importing.marks import Marks, likely_columns, marks_of
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
 from data_agent.ports import AS_FOUND, Part
@@ -25,6 +25,7 @@ from data_agent.values import ColumnReport, ImportReport, Reading
 from data_agent.worker import catalog
 from data_agent.worker.columns import TableColumn, type_columns
 from data_agent.worker.database import (
+    WIDE,
     CannotWrite,
     Connection,
     DatabaseError,
@@ -51,6 +52,7 @@ class Loader:
         # The one file besides the database that the writer's DuckDB may open.
         self.scratch = self._scratch_dir / "upload.csv"
         self._links: dict[Path, Path] = {}
+        self.columns = 0  # of the widest file, about
 
     def load(
         self, connect: Callable[[], Connection], path: str, table: str, reading: Reading
@@ -84,6 +86,7 @@ class Loader:
         try:
             for path in paths:
                 self._link(path)
+            self.columns = max(map(likely_columns, paths))
             self._fence(*paths)
             yield
         except OSError as error:
@@ -198,7 +201,7 @@ def _first_line(error: Exception) -> str:
 def _import(connection: Connection, table: str, staged: Staged, reading: Reading) -> ImportReport:
     """NotAsCounted, BadUpload, DoesNotFit and DuckDB's errors; then nothing was changed."""
     source, upload = staged.sql, staged.upload
-    if not reading.append and not reading.choices:
+    if not reading.append and not reading.choices and upload.layout.width <= WIDE:
         loaded = load_guessed(connection, table, source, upload, staged.spread(), staged.is_whole)
         if loaded:
             return _report(table, upload, staged.cleaned or Cleaned(kept=loaded[0]), loaded[1])

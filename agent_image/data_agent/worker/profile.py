@@ -11,7 +11,9 @@ from data_agent.importing.decide import Count
 from data_agent.importing.form import CURRENCY, MISSING
 from data_agent.worker.database import Connection, quote_text
 
-CHECKS_PER_SCAN = 200  # a wide file is counted in several scans, so that no statement grows huge
+# A wide file is counted in several scans, so that no statement grows huge: each part of one takes
+# memory for 2,048 rows at a time.
+CHECKS_PER_SCAN, COLUMNS_PER_SCAN = 200, 100
 MISFIT_LENGTH = 80
 Pair = tuple[int, Candidate]  # a column's index and what is to be checked about it
 
@@ -29,14 +31,20 @@ def profile(
     connection: Connection, source: str, width: int, checks: Mapping[int, Sequence[Candidate]]
 ) -> Profile:
     """Run the checks against `source`, a FROM item with columns c0 … c<width-1> of text."""
-    pairs = _pairs(checks)
-    raw = [(f"r{index}", f"c{index}") for index in range(width)]
-    wanted = ["count(*)", *(f"count({name})" for name, _ in raw)]
-    first = pairs[: max(0, CHECKS_PER_SCAN - width)]  # the checks of a wide file come after
-    (rows, *filled), counts = _count_all(connection, source, first, raw, wanted)
-    counted = _by_column(first, counts)
-    for index, more in _count_pairs(connection, source, pairs[len(first) :]).items():
-        counted[index] = (*counted.get(index, ()), *more)
+    rows, filled, left = 0, [], []
+    counted: dict[int, tuple[Count, ...]] = {}
+    for start in range(0, width, COLUMNS_PER_SCAN):
+        part = range(start, min(width, start + COLUMNS_PER_SCAN))
+        raw = [(f"r{index}", f"c{index}") for index in part]
+        pairs = _pairs({index: checks.get(index, ()) for index in part})
+        first = pairs[:CHECKS_PER_SCAN]
+        left += pairs[len(first) :]
+        wanted = ["count(*)", *(f"count({name})" for name, _ in raw)]
+        (rows, *more), counts = _count_all(connection, source, first, raw, wanted)
+        filled += more
+        counted |= _by_column(first, counts)
+    for index, others in _count_pairs(connection, source, left).items():
+        counted[index] = (*counted.get(index, ()), *others)
     return Profile(rows, tuple(filled), counted)
 
 
@@ -114,20 +122,21 @@ def _seen(check: int, index: int, candidate: Candidate) -> list[tuple[str, str]]
 
 
 def _measures(check: int, _index: int, candidate: Candidate) -> list[str]:
-    """The aggregates that _count reads, in its order."""
+    """The aggregates that _count reads, in its order. Without FILTER: for each one, DuckDB keeps
+    room for the inputs of all aggregates of the statement."""
     text, typed, digits = f"v{check}", f"t{check}", f"d{check}"
     measures = [
         f"count({text})",
         f"count({typed})",
-        f"left(min({text}) FILTER ({text} IS NOT NULL AND {typed} IS NULL), {MISFIT_LENGTH})",
+        f"left(min(CASE WHEN {typed} IS NULL THEN {text} END), {MISFIT_LENGTH})",
         f"count(c{check})",
     ]
     if candidate.form.family == "number":
         # Where a person chose the type, values that do not fit must not widen it.
-        only = f" FILTER ({typed} IS NOT NULL)" if candidate.cleaned else ""
+        only = f"CASE WHEN {typed} IS NOT NULL THEN {digits} END" if candidate.cleaned else digits
         measures += [
-            f"max(length(split_part({digits}, '.', 2))){only}",
-            f"max(length(ltrim(split_part({digits}, '.', 1), '-'))){only}",
+            f"max(length(split_part({only}, '.', 2)))",
+            f"max(length(ltrim(split_part({only}, '.', 1), '-')))",
         ]
     if candidate.form.decorated:
         sign = f"regexp_extract({text}, '{CURRENCY}|%')"

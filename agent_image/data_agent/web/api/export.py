@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response
 
-from data_agent.errors import Invalid, NotFound, TooLarge, WorkerDied
-from data_agent.ports import DataEngine
-from data_agent.values import Answer, QueryResult
-from data_agent.web import row_formats
+from data_agent.errors import Invalid, NotFound
+from data_agent.values import Answer
 from data_agent.web.answering import Recipe, cook
 from data_agent.web.chart import chart_of
-from data_agent.web.limits import EXPORT_ROWS, EXPORT_STEP, MAX_SQL
+from data_agent.web.limits import MAX_SQL
 from data_agent.web.presence import while_present
 from data_agent.web.queries import plan_in
 from data_agent.web.render import sql_name
 from data_agent.web.services import Services, services_of
+from data_agent.web.spooled import Spooled
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -57,21 +53,19 @@ async def export(request: Request) -> Response:
 
 
 async def respond(services: Services, wanted: Wanted) -> Response:
-    """The file. Invalid, TooLarge rather than a part of the rows that looks like all."""
+    """The whole file, made before any of it is sent. Invalid, TooLarge and the engine's own."""
     if wanted.format not in TYPES:
         raise Invalid(f'"format" is one of {", ".join(TYPES)}.')
     if wanted.format == "svg":
         return await _svg(services, wanted)
-    if wanted.format == "parquet":
-        return await _parquet(services, wanted)
-    if wanted.table:
-        first = await services.engine.preview(wanted.table, limit=EXPORT_STEP)
-        pieces = _pieces(wanted, first, services.engine)
-        return StreamingResponse(pieces, headers=_headers(wanted))
-    result = await _rows(services.engine, await _statement(services, wanted))
-    form = row_formats.FORMATS[wanted.format]
-    content = form.head(result.columns) + form.lines(result.rows, first=True) + form.tail
-    return Response(content, headers=_headers(wanted))
+    statement = await _statement(services, wanted)
+    path = services.settings.data_dir / f".export-{secrets.token_hex(8)}.tmp"
+    try:
+        await services.engine.write_export(statement, path, kind=wanted.format)
+        return Spooled(path, _headers(wanted))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _wanted(request: Request, services: Services) -> Wanted:
@@ -107,49 +101,6 @@ async def _statement(services: Services, wanted: Wanted) -> str:
     return wanted.sql or (await _answer(services, wanted)).sql
 
 
-async def _rows(engine: DataEngine, statement: str) -> QueryResult:
-    result = await engine.sql(statement, limit=EXPORT_ROWS)
-    if result.truncated:
-        raise TooLarge(
-            f"The result has more than the {len(result.rows):,} rows that can be exported like "
-            "this. Add a WHERE or LIMIT, take Parquet, or export the whole table."
-        )
-    return result
-
-
-async def _pieces(wanted: Wanted, first: QueryResult, engine: DataEngine) -> AsyncIterator[str]:
-    """The whole table, a few thousand rows at a time."""
-    form, page, offset = row_formats.FORMATS[wanted.format], first, 0
-    yield form.head(page.columns)
-    while page.rows:
-        yield form.lines(page.rows, first=offset == 0)
-        offset += len(page.rows)
-        if not page.truncated:
-            break
-        page = await _page_of(engine, wanted.table, offset)
-    yield form.tail
-
-
-async def _page_of(engine: DataEngine, table: str, offset: int) -> QueryResult:
-    """The next rows. A long export may use up one worker's time: a second one goes on."""
-    try:
-        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
-    except WorkerDied:
-        return await engine.preview(table, limit=EXPORT_STEP, offset=offset)
-
-
-async def _parquet(services: Services, wanted: Wanted) -> Response:
-    """Written by a worker into the data directory, sent, and removed."""
-    statement = await _statement(services, wanted)
-    path = services.settings.data_dir / f".export-{secrets.token_hex(8)}.tmp"
-    try:
-        await services.engine.write_parquet(statement, path)
-    except BaseException:
-        _remove(path)
-        raise
-    return FileResponse(path, headers=_headers(wanted), background=BackgroundTask(_remove, path))
-
-
 async def _svg(services: Services, wanted: Wanted) -> Response:
     if wanted.table:
         raise Invalid("A whole table has no chart. Ask a question about it.")
@@ -159,10 +110,6 @@ async def _svg(services: Services, wanted: Wanted) -> Response:
         raise NotFound("This answer has no chart.")
     picture = services.templates.get_template("chart.svg").render(chart=chart)
     return Response(picture, headers=_headers(wanted))
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
 
 
 def _headers(wanted: Wanted) -> dict[str, str]:

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from data_agent.exporting import csv_export
 from data_agent.values import Column
-from data_agent.web import csv_export
 from data_agent.web.services import Services, services_of
 from data_agent.web.shelf import StoredFile
 

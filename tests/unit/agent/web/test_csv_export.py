@@ -6,8 +6,8 @@ import csv
 import io
 
 import pytest
+from data_agent.exporting.csv_export import FORMULA_STARTS, header_line, lines, safe_cell
 from data_agent.values import Column
-from data_agent.web.csv_export import FORMULA_STARTS, header_line, lines, safe_cell
 from hypothesis import given
 from hypothesis import strategies as st
 

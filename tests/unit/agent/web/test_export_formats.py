@@ -6,10 +6,12 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from data_agent.values import Answer, QueryResult
+from data_agent.errors import TooLarge
+from data_agent.values import Answer
 
 from tests.support.agent import Agent, StartAgent, upload
 from tests.support.fake_engine import FakeEngine
@@ -28,10 +30,7 @@ def test_an_answer_is_exported_as_json(agent: Agent, path: str) -> None:
     assert answer.json()["columns"][0] == {"name": "n", "type": "BIGINT"}
 
 
-def test_a_table_of_any_size_is_exported_as_json(
-    agent: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("data_agent.web.api.export.EXPORT_STEP", 2)
+def test_a_table_is_exported_as_json(agent: Agent) -> None:
     admin = agent.admin()
     upload(admin, text="a,b\n" + "".join(f"{n},x\n" for n in range(5)))
     answer = admin.get(EXPORT, params={"table": "sales", "format": "json"})
@@ -91,25 +90,36 @@ def test_the_answer_page_offers_every_format(agent: Agent) -> None:
         assert f"&amp;format={kind}&amp;" in text
 
 
-class Long(FakeEngine):
-    """Every statement has more rows than were asked for."""
-
-    async def sql(self, statement: str, *, limit: int = 1000) -> QueryResult:
-        return replace(await super().sql(statement, limit=limit), truncated=True)
+class Full(FakeEngine):
+    """Every answer has more rows than are shown; no text has room, and Parquet has."""
 
     async def run_plan(self, plan: dict[str, object]) -> Answer:
         answer = await super().run_plan(plan)
         return replace(answer, result=replace(answer.result, truncated=True))
 
+    async def write_export(self, statement: str, path: Path, *, kind: str) -> None:
+        await super().write_export(statement, path, kind=kind)
+        if kind != "parquet":
+            raise TooLarge("As csv these rows have more than there is room for.")
 
-def test_a_result_too_long_for_csv_is_never_cut_and_is_offered_as_parquet(
+
+def test_what_has_no_room_is_said_before_never_cut_and_is_offered_as_parquet(
     start: StartAgent,
 ) -> None:
-    admin = start(Long()).admin()
+    agent = start(Full())
+    admin = agent.admin()
     page = admin.get("/", params={"q": "total", "plan": PLAN}).text
-    assert "CSV and JSON hold up to 20,000 rows" in page
+    assert "A download has all rows" in page and "5 minutes" in page and "512 MB" in page
     assert admin.get(EXPORT, params={"plan": PLAN}).status_code == 413
     refused = admin.get("/export", params={"plan": PLAN, "name": "a & b"})
     assert refused.status_code == 413 and "Parquet" in refused.text
     (instead,) = re.findall(r'href="(/export[^"]+)" download', refused.text)
     assert admin.get(unescape(instead)).content == b"PAR1"
+    assert not list(agent.settings.data_dir.glob(".export-*"))
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_a_download_says_how_long_it_is(agent: Agent, kind: str) -> None:
+    answer = agent.admin().get(EXPORT, params={"plan": PLAN, "format": kind})
+    assert answer.headers["content-length"] == str(len(answer.content))
+    assert not list(agent.settings.data_dir.glob(".export-*"))

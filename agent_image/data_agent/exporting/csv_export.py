@@ -23,6 +23,8 @@ def lines(rows: Iterable[Sequence[Cell]]) -> str:
 
 def safe_cell(cell: Cell) -> str:
     """Numbers stay as they are, also negative ones; a text that looks like a formula gets a '."""
+    if isinstance(cell, str) and cell[:1].isalnum():
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):

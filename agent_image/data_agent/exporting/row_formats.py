@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
+from data_agent.exporting import csv_export
 from data_agent.values import Cell, Column
-from data_agent.web import csv_export
 
 Rows = Iterable[Sequence[Cell]]
 
