@@ -37,7 +37,8 @@ SLOW_PLACES = (
 
 
 # These share images, addresses or containers by name: several workers must not meet there.
-TOGETHER = tuple(f"tests/integration/{name}/" for name in ("adapters", "bench", "gate", "host"))
+PLACES = ("adapters", "bench", "gate", "host", "stack/engine")
+TOGETHER = tuple(f"tests/integration/{name}/" for name in PLACES)
 
 
 @pytest.hookimpl(tryfirst=True)

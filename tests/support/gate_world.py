@@ -20,6 +20,7 @@ from orchestrator.edge.gate.server import GateServer
 from orchestrator.edge.page import Pages
 
 HOST = "customer-a.localhost"
+BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"  # as people's own send it
 PATIENCE_S = 60  # other work may go on on this machine
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

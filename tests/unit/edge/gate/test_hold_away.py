@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.support.gate_world import (
+    BROWSER,
     are_held,
     gate_world,
     hello,
@@ -16,8 +17,6 @@ from tests.support.gate_world import (
     sending,
     until,
 )
-
-BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 def test_a_controller_that_goes_away_while_requests_are_held() -> None:

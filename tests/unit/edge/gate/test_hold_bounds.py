@@ -8,6 +8,7 @@ import json
 import pytest
 
 from tests.support.gate_world import (
+    BROWSER,
     are_held,
     gate_world,
     hello,
@@ -17,8 +18,6 @@ from tests.support.gate_world import (
     sending,
     until,
 )
-
-BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 def test_the_hold_is_bounded_and_its_end_is_honest() -> None:

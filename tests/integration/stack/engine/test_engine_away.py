@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.docker_cli import docker
@@ -12,28 +10,6 @@ from tests.support.stack import Stack
 from tests.support.stack_fleet import Fleet
 
 pytestmark = pytest.mark.docker
-
-
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineProxy]:
-    with EngineProxy(tmp_path_factory.mktemp("engine") / "docker.sock") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def stack(
-    platform_images: None, proxy: EngineProxy, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """A platform of its own, whose controller sees the engine through the proxy."""
-    change = {"DOCKER_SOCKET": str(proxy.path)}
-    made = Stack(tmp_path_factory.mktemp("away"), change)
-    try:
-        made.prepare()
-        made.start()
-        yield made
-    finally:
-        proxy.become("pass")
-        made.remove()
 
 
 @pytest.mark.parametrize("mode", ["drop", "500"])

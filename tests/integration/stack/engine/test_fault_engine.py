@@ -22,27 +22,6 @@ pytestmark = pytest.mark.docker
 PATIENCE_S = 90
 
 
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineProxy]:
-    with EngineProxy(tmp_path_factory.mktemp("engine") / "docker.sock") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def stack(
-    platform_images: None, proxy: EngineProxy, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """A platform of its own, whose controller sees the engine through the proxy."""
-    made = Stack(tmp_path_factory.mktemp("bad"), {"DOCKER_SOCKET": str(proxy.path)})
-    try:
-        made.prepare()
-        made.start()
-        yield made
-    finally:
-        proxy.become("pass")
-        made.remove()
-
-
 @pytest.fixture
 def good_again(proxy: EngineProxy) -> Iterator[None]:
     yield
