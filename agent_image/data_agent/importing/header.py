@@ -37,6 +37,22 @@ def header_row(rows: Sequence[Row], width: int, lines: Sequence[str]) -> int:
     return named[-1] if named else first
 
 
+def names_first_columns(rows: Sequence[Row], top: int, width: int) -> bool:
+    """Whether the line right above the data (`top`) names its first columns and is several cells
+    short: most of the columns, by words that differ, above numbers or dates. Another line of so
+    many cells above it makes both of them a preamble."""
+    line, cells = rows[top - 1] if top else (0, [])
+    names = cells[: _length(cells)]
+    if line + 1 != rows[top][0] or len(names) * 2 <= width:
+        return False
+    if any(_length(above) == len(names) for _, above in rows[: top - 1]):
+        return False
+    different = len({name.strip().casefold() for name in names}) == len(names)
+    below = _full_rows(rows[top:], width)
+    typed = typed_columns(below, width)
+    return different and all(map(_is_word, names)) and _names(names, typed, below)
+
+
 def names_typed_columns(cells: Cells, below: Sequence[Cells]) -> bool:
     """Whether the cells are words above columns of which some hold numbers or dates."""
     typed = typed_columns(below, len(cells))

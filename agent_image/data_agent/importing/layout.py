@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data_agent.importing.header import Row, header_row, is_header, names_typed_columns
+from data_agent.importing.header import (
+    Row,
+    header_row,
+    is_header,
+    names_first_columns,
+    names_typed_columns,
+)
 from data_agent.importing.records import Broken, Dialect, Records
 
 DELIMITERS = ",;\t|"  # at a tie the one with more columns wins, then the first here
@@ -149,10 +155,12 @@ def _single_column_delimiter(lines: Sequence[str]) -> str:
 
 def _layout(lines: Sequence[str], dialect: Dialect, rows: Sequence[Row], width: int) -> Layout:
     top = header_row(rows, width, lines)
+    named = is_header(rows[top][1], [cells for _, cells in rows[top + 1 :]])
+    if not named and names_first_columns(rows, top, width):
+        named, top = True, top - 1
     preamble = tuple(lines[line - 1].rstrip("\r\n") for line, _ in rows[:top])
     header_line, cells = rows[top]
-    below = [cells for _, cells in rows[top + 1 :]]
-    if is_header(cells, below):
+    if named:
         names = _trimmed(cells, width)
         first = rows[top + 1][0] if len(rows) > top + 1 else header_line + 1
         return Layout(dialect, max(width, len(names)), names, header_line, first, preamble)

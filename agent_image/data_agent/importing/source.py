@@ -211,11 +211,15 @@ def notes(upload: Upload, cleaned: Cleaned, *, columns: int) -> tuple[str, ...]:
         shown = " / ".join(text.strip()[:60] for text in layout.preamble[:MAX_NOTES_PREAMBLE])
         count = len(layout.preamble)
         lines = "1 line" if count == 1 else f"{count} lines"
-        found.append(
-            f"{lines} above the header {'was' if count == 1 else 'were'} left out: {shown}"
-        )
+        place = "the header" if layout.header else "the rows"
+        found.append(f"{lines} above {place} {'was' if count == 1 else 'were'} left out: {shown}")
     if not layout.header:
         found.append("The file has no header; the columns are named column_1, column_2 …")
+        if layout.preamble:
+            found.append(
+                "No line above the rows was taken for one: if one names them, give it as many "
+                "names as the rows have cells and upload the file again."
+            )
     elif columns > layout.named:
         found.append(_nameless(layout, columns))
     if upload.encoding.mended:

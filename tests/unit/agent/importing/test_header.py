@@ -137,6 +137,42 @@ def test_what_stands_around_the_names_tells_them_too(text: str, line: int) -> No
     assert found(text).header_line == line
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("missing", [2, 3, 4])
+@pytest.mark.parametrize("top", ["", "Report", "Report{d}January\n\nEnd"])
+def test_a_header_several_cells_short_names_the_first_columns(
+    delimiter: str, missing: int, top: str
+) -> None:
+    width = 2 * missing + 1
+    names, *data = table(width - missing, 10, delimiter)
+    rest = delimiter.join(["x", "5", "y", "7"][:missing])
+    above = [top.format(d=delimiter)] if top else []
+    layout = found("\n".join([*above, names, *(f"{row}{delimiter}{rest}" for row in data), ""]))
+    assert layout.header == (*NAMES[: width - missing], *[""] * missing)
+    assert (layout.width, layout.first_line) == (width, layout.header_line + 1)
+    assert not any(names in line for line in layout.preamble)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Report,Sales",  # names for fewer than half of the columns
+        "city,pop,area\n",  # an empty line between
+        "Bank,Mine,x\nOwner,Ann,y",  # two lines alike
+        "city,city,area",
+        "city,2024,area",
+        "city,5,area",
+        "Bonn,pop,area",  # a value of the column below it
+    ],
+)
+def test_a_line_that_may_be_no_header_names_nothing(above: str) -> None:
+    data = "".join(f"{city},{n},{n + 7},{n * 2},x\n" for n, city in enumerate(["Bonn", "Ulm"] * 5))
+    layout = found(f"{above}\n{data}")
+    assert (layout.header, layout.header_line) == ((), 0)
+    assert layout.first_line == above.count("\n") + 2
+    assert layout.preamble
+
+
 def test_a_small_table_of_two_columns_keeps_its_rows() -> None:
     longer = found("name,n\n" + "a,1\n" * 9 + "x,2,z\ny,3,w\n")
     assert (longer.width, longer.header) == (2, ("name", "n"))
