@@ -36,9 +36,22 @@ SLOW_PLACES = (
 )
 
 
-# These share images, addresses or containers by name: several workers must not meet there.
-PLACES = ("adapters", "bench", "gate", "host", "stack/engine")
-TOGETHER = tuple(f"tests/integration/{name}/" for name in PLACES)
+# With several workers, each of these is one's alone: they share images, addresses or containers by
+# name, or make as much load as the machine bears once.
+TOGETHER = {
+    "adapters": ("tests/integration/adapters/",),
+    "bench": ("tests/integration/bench/",),
+    "host": ("tests/integration/host/",),
+    "load": (
+        "tests/integration/gate/",
+        "tests/integration/stack/engine/",
+        "tests/integration/stack/test_fault_daemon.py",
+        "tests/integration/stack/test_fault_services.py",
+        "tests/integration/stack/test_nights.py",
+        "tests/integration/stack/test_swaps.py",
+        "tests/integration/stack/test_updates.py",
+    ),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,6 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(item: pytest.Item) -> str:
     """With `--dist loadgroup`, whose tests one worker runs, so that fixtures are made once."""
-    place = next((one for one in TOGETHER if item.nodeid.startswith(one)), "")
     kind = "browser " if item.get_closest_marker("browser") else ""
-    return kind + (place or item.nodeid.partition("::")[0])
+    file = item.nodeid.partition("::")[0]
+    places = (name for name, found in TOGETHER.items() if file.startswith(found))
+    return kind + next(places, file)

@@ -35,7 +35,7 @@ class OwnEngine:
     """`start`, then `kill` or `stop`, again and again; what becomes of containers is its doing."""
 
     def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="engine-", dir="/tmp"))  # short, for its sockets
+        self.home = Path(tempfile.mkdtemp(prefix="engine-"))  # not pytest's: short, for its sockets
         self.socket = self.home / "docker.sock"
         self._cgroup = f"engine-{secrets.token_hex(4)}"
         self._words: queue.Queue[str] = queue.Queue()

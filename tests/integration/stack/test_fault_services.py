@@ -21,17 +21,17 @@ def kill(stack: Stack, service: str) -> None:
     """Kill -9 of its first process, for the engine to start it again."""
     run = started_at(stack, service)
     stack.kill_process(int(docker("inspect", "-f", "{{.State.Pid}}", stack.service(service))))
-    stack.wait_until(f"{service} was started again", lambda: started_at(stack, service) != run)
+    stack.wait_until(f"{service} was started again", lambda: started_at(stack, service) != run, 60)
 
 
 def test_kill_9_of_the_edge_under_load_fails_no_request(stack: Stack, fleet: Fleet) -> None:
     (tenant,) = fleet.start("busy")
     before = fleet.life(tenant)
     with load(stack.http_port, f"{tenant}.localhost") as found:
-        stack.wait_until("the load runs", lambda: found.met[200] > 200)
+        stack.wait_until("the load runs", lambda: found.met[200] > 200, 60)
         kill(stack, "edge")
         seen = found.met[200]
-        stack.wait_until("it goes on", lambda: found.met[200] > seen + 200)
+        stack.wait_until("it goes on", lambda: found.met[200] > seen + 200, 90)
     assert found.failures == {}
     assert found.kept <= set(stack.get(tenant, "/kept").json())
     assert fleet.life(tenant) == before
@@ -41,7 +41,7 @@ def test_kill_9_of_the_edge_under_load_fails_no_request(stack: Stack, fleet: Fle
 def test_kill_9_of_the_edge_in_a_swap_loses_no_write(stack: Stack, fleet: Fleet) -> None:
     (tenant,) = fleet.start("swapped")
     with load(stack.http_port, f"{tenant}.localhost", clients=8) as found:
-        stack.wait_until("the load runs", lambda: found.met[200] > 100)
+        stack.wait_until("the load runs", lambda: found.met[200] > 100, 60)
         fleet.change(tenant, tier="medium")
         assert stack.tenantctl("apply", "--no-wait").code == 0
         kill(stack, "edge")
@@ -56,10 +56,10 @@ def test_kill_9_of_traefik_under_load_loses_no_write(stack: Stack, fleet: Fleet)
     (tenant,) = fleet.start("busy")
     before = fleet.life(tenant)
     with load(stack.http_port, f"{tenant}.localhost", clients=4) as found:
-        stack.wait_until("the load runs", lambda: found.met[200] > 100)
+        stack.wait_until("the load runs", lambda: found.met[200] > 100, 60)
         kill(stack, "traefik")
         seen = found.met[200]
-        stack.wait_until("it goes on", lambda: found.met[200] > seen + 100, 60)
+        stack.wait_until("it goes on", lambda: found.met[200] > seen + 100, 90)
     # Cut off; or a moment too early: Traefik listens before it has read its routes.
     assert {how for how in found.met if isinstance(how, int)} <= {200, 404}
     assert found.kept <= set(stack.get(tenant, "/kept").json())
