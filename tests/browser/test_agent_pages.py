@@ -80,7 +80,6 @@ def test_from_the_first_password_to_the_first_answer(
         page.get_by_role("link", name="Upload a CSV file").click()
         file = csv_file(tmp_path_factory.mktemp("upload"))
         page.get_by_label("Drop CSV files here").set_input_files(file)
-        page.get_by_role("button", name="Upload").click()
         expect(page.get_by_role("status")).to_contain_text("Imported as table my_sales")
         page.get_by_role("link", name="Ask about it").click()
         page.get_by_label("Your question").fill("how many rows are in my sales?")
@@ -148,7 +147,7 @@ def test_several_files_and_a_bad_one_are_told_apart(
     chromium: Browser, agent: AgentProcess, tmp_path: Path
 ) -> None:
     agent.admin()
-    with quiet_page(chromium, agent, viewport=DESKTOP) as page:
+    with quiet_page(chromium, agent, refusals=True, viewport=DESKTOP) as page:
         sign_in(page, PASSWORD)
         expect(page.get_by_role("link", name="Upload a CSV file")).to_be_visible()
         page.goto("/data")
@@ -157,11 +156,51 @@ def test_several_files_and_a_bad_one_are_told_apart(
             {"name": "empty.csv", "mimeType": "text/csv", "buffer": b""},
         ]
         page.get_by_label("Drop CSV files here").set_input_files(payloads)
-        page.get_by_role("button", name="Upload").click()
         expect(page.locator(".results")).to_contain_text("empty.csv is empty")
         expect(page.locator(".results .tag.good")).to_have_count(1)
         expect(page.locator(".files")).to_contain_text("1 row")
         expect(page.locator(".head")).to_contain_text("1 CSV file")
+
+
+DROP = """files => {
+  const data = new DataTransfer();
+  for (const [name, text] of files) data.items.add(new File([text], name, {type: "text/csv"}));
+  const event = new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
+  document.querySelector("h1").dispatchEvent(event);
+}"""
+
+
+def test_files_dropped_anywhere_are_uploaded_at_once_and_each_has_its_line(
+    chromium: Browser, agent: AgentProcess
+) -> None:
+    agent.admin()
+    with quiet_page(chromium, agent, refusals=True, viewport=PHONE) as page:
+        sign_in(page, PASSWORD)
+        expect(page.get_by_role("link", name="Upload a CSV file")).to_be_visible()
+        page.goto("/data")
+        expect(page.get_by_role("button", name="Upload")).to_have_count(0)
+        expect(page.get_by_text("The upload begins at once.")).to_be_visible()
+        page.evaluate(DROP, [["a.csv", "a,b\n1,2\n"], ["b.csv", ""], ["c.csv", "c,d\n1,2\n3,4\n"]])
+        expect(page.locator(".results li")).to_have_count(3)
+        expect(page.get_by_role("status")).to_contain_text("2 imported, 1 not imported.")
+        expect(page.locator(".results .tag.bad")).to_have_count(1)
+        expect(page.locator(".results")).to_contain_text("2 rows")
+        page.evaluate(DROP, [["d.csv", "a,b\n1,2\n"]])
+        expect(page).to_have_url(re.compile("/data/files/"))
+        expect(page.get_by_role("status")).to_contain_text("Imported as table d")
+
+
+def test_without_a_script_the_form_has_its_button(chromium: Browser, agent: AgentProcess) -> None:
+    agent.admin()
+    context = chromium.new_context(base_url=agent.host_url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, PASSWORD)
+    page.goto("/data")
+    payload = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}
+    page.get_by_label("Drop CSV files here").set_input_files(payload)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("status")).to_contain_text("Imported as table a")
+    context.close()
 
 
 def test_an_upload_that_takes_long_is_cancelled_and_leaves_nothing(
@@ -179,10 +218,9 @@ def test_an_upload_that_takes_long_is_cancelled_and_leaves_nothing(
         network.send("Network.enable")
         network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 50_000})
         page.get_by_label("Drop CSV files here").set_input_files(large)
-        page.get_by_role("button", name="Upload").click()
-        page.get_by_role("button", name="Cancel").click()
-        expect(page.get_by_text("Cancelled. Nothing was kept.")).to_be_visible()
-        expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+        page.get_by_role("button", name="Cancel large.csv").click()
+        expect(page.get_by_role("status")).to_contain_text("large.csv: cancelled")
+        expect(page.get_by_role("progressbar")).to_have_count(0)
         assert admin.get("/api/v1/files").json()["files"] == []
 
 

@@ -116,7 +116,6 @@ def test_from_the_operators_terminal_to_the_first_answer(
         file.write_text(SALES)
         page.goto("/data")
         page.get_by_label("Drop CSV files here").set_input_files(file)
-        page.get_by_role("button", name="Upload").click()
         expect(page.get_by_role("link", name="my_sales")).to_be_visible()
 
         page.goto("/")
