@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
@@ -25,7 +26,9 @@ from orchestrator.errors import (
 )
 
 START_SLOTS = 4  # 32 starts at once take the engine from 0.6 s to 7.4 s each (moby#42096)
-SWAP_SLOTS = 2  # somebody is held meanwhile: few at a time, each as short as can be
+# While a tenant is held, somebody waits: few at a time, so that each is as short as can be, and
+# something is left for those who are not held. What comes before and after goes on beside it.
+CORES_PER_HOLD = 2
 # What brings a container up goes through one slot from its first step to its last: then the first
 # tenants' agents start while the engine works on the next, instead of all of them at the end.
 START_WORK = (
@@ -68,7 +71,7 @@ class Executor:
         self._progress = progress
         self._on_outcome = on_outcome
         self._starts = asyncio.Semaphore(START_SLOTS)
-        self._swaps = asyncio.Semaphore(SWAP_SLOTS)
+        self._holds = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // CORES_PER_HOLD))
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._step_of: dict[str, str] = {}
         self._action_of: dict[str, Action] = {}
@@ -91,7 +94,7 @@ class Executor:
             return False
         self._step_of[tenant] = describe(plan.steps[0])
         self._action_of[tenant] = plan.action
-        if any(isinstance(step, steps.StartContainer) for step in plan.steps):
+        if isinstance(plan.steps[0], START_WORK):  # before anybody asks again
             self._hands.holding.starts(tenant)
         self._tasks[tenant] = asyncio.create_task(self._run(plan), name=f"plan-{tenant}")
         return True
@@ -124,13 +127,19 @@ class Executor:
         swap = self._hands.journal.swap(plan.tenant)
         if swap is not None and swap.under_way:
             self._hands.holding.begin(plan.tenant)
-        async with self._swaps if _is_swap(plan) else nullcontext():
+        begins = _holds_from(plan)
+        async with AsyncExitStack() as held:
             for bounded, together in groupby(plan.steps, lambda step: _is_bounded(step, plan)):
                 async with self._slot(bounded=bounded):
                     for step in together:
+                        if step is begins:
+                            begins = None
+                            await held.enter_async_context(self._holds)
                         broken_off = await self._step(plan, step)
                         if broken_off is not None:
                             return broken_off
+                        if isinstance(step, steps.Release):
+                            await held.aclose()
         return Outcome(plan, ok=True, text=await self._told(plan))
 
     def _slot(self, *, bounded: bool) -> AbstractAsyncContextManager[None]:
@@ -183,6 +192,13 @@ class Executor:
 def _is_swap(plan: TenantPlan) -> bool:
     """Whether visitors may wait for it."""
     return any(isinstance(step, steps.Release) for step in plan.steps)
+
+
+def _holds_from(plan: TenantPlan) -> Step | None:
+    """What comes before it, nobody waits for."""
+    if not _is_swap(plan):
+        return None
+    return next(step for step in plan.steps if not isinstance(step, steps.Preflight))
 
 
 def _is_bounded(step: Step, plan: TenantPlan) -> bool:

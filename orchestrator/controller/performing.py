@@ -57,6 +57,7 @@ class Performer:
         hands, engine = self._hands, self._hands.ports.engine
         match step:
             case steps.PrepareData(spec):
+                hands.holding.starts(spec.id)
                 await self.call(self._prepare, spec)
                 self._reread_after_rename(spec)
             case steps.MoveData(old, spec):

@@ -231,3 +231,26 @@ def test_it_ends_the_same_wherever_it_is_killed(case: str, tmp_path: Path) -> No
             place = tmp_path / f"{at}-{after}"
             place.mkdir()
             assert played(Site(place, bad), Fate(at, after), options) == expected, (at, after)
+
+
+def test_who_carries_updates_rests_until_one_is_begun(tmp_path: Path) -> None:
+    async def scene() -> str:
+        site = Site(tmp_path)
+        site.boot(Fate())
+        assert site.state.applied is not None
+        carrying = asyncio.create_task(site.campaigns.run())
+        try:
+            async with asyncio.timeout(60):
+                await asyncio.sleep(0.05)
+                now = Now(site.state.applied, dict.fromkeys(TENANTS, OLD), TENANTS, 1, 0.0)
+                async with site.campaigns.lock:
+                    await site.campaigns.become(update(now, Asked(options=Options()), NEW))
+                while site._campaign().active:
+                    site.turns.take()
+                    await asyncio.sleep(0.01)
+        finally:
+            carrying.cancel()
+        site.ledger.close()
+        return site._campaign().state
+
+    assert asyncio.run(scene()) == "done"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -36,10 +36,12 @@ class Obedient:
         self.did: list[str] = []
         self.fails: dict[str, OrchestratorError] = {}
         self.says: dict[str, object] = {"try_image": "", "token": "t", "wait": "", "logs": ""}
+        self.watch: Callable[[str], None] = lambda _: None
 
     def __getattr__(self, name: str) -> Any:
         def act(*_: object) -> object:
             self.did.append(name)
+            self.watch(name)
             if name in self.fails:
                 raise self.fails[name]
             return self.says.get(name)
@@ -158,3 +160,28 @@ def test_a_way_back_that_fails_counts_and_stays_on_record(bench: Bench) -> None:
     del bench.world.fails["wait"]
     assert bench.run(plan).text.startswith("went back to what ran before: held 0")
     assert bench.ledger.swaps()["a"].state == "refused"
+
+
+def test_who_is_to_be_swapped_is_not_said_to_start_before_it_is_held(bench: Bench) -> None:
+    seen: dict[str, bool | None] = {}
+
+    def look(name: str) -> None:
+        seen.setdefault(name, bench.holding.started("a"))
+
+    bench.world.watch = look
+    bench.run(swap())
+    assert [seen[one] for one in ("try_image", "unroute", "stop_container")] == [None] * 3
+    assert (seen["start_container"], seen["route"]) == (False, True)
+
+
+def test_who_is_to_be_started_is_said_to_from_the_first_moment(bench: Bench) -> None:
+    async def scene() -> list[bool | None]:
+        executor = Executor(bench.hands, Progress(), lambda _: None)
+        world = ModelWorld()
+        (plan,) = reconcile(NEW, world.observed(), {}, 0.0).tenants
+        executor.submit(plan)
+        first = bench.holding.started(plan.tenant)
+        await executor.idle(plan.tenant)
+        return [first, bench.holding.started(plan.tenant)]
+
+    assert asyncio.run(scene()) == [False, None]
