@@ -144,7 +144,8 @@ def orders(settings: EngineSettings, mode: Mode) -> Orders:
         database=str(settings.database),
         scratch_dir=str(settings.scratch_dir),
         memory_bytes=settings.reader_memory_bytes if reader else settings.writer_memory_bytes,
-        threads=1 if mode == "exporter" else settings.threads,  # each holds rows of its own
+        # Each of an exporter's threads would hold rows of its own.
+        threads={"exporter": 1, "writer": settings.writer_threads}.get(mode, settings.threads),
         file_bytes=settings.quota_bytes,
         cpu_s=int(deadline * settings.threads) + 5,
         max_columns=settings.max_columns,

@@ -116,8 +116,8 @@ def _narrow(file: BinaryIO, utf8: str) -> Encoding:
 
 
 def _nearly_utf8_or_codepage(file: BinaryIO) -> Encoding:
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    size = valid = characters = beyond_ascii = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    strays = good = 0
     seen: set[int] = set()
     chunk = b" "
     while chunk:
@@ -125,12 +125,11 @@ def _nearly_utf8_or_codepage(file: BinaryIO) -> Encoding:
         text = decoder.decode(chunk, final=not chunk)
         beyond = chunk.translate(None, _ASCII)
         seen |= set(beyond)
-        size += len(chunk)
-        valid += len(text.encode("utf-8", "ignore"))
-        characters += len(text)
-        beyond_ascii += len(beyond)
-    strays = size - valid
-    good = characters - strays - (size - beyond_ascii)
+        strays += len(beyond)
+        if not text.isascii():
+            plain = len(chunk) - len(beyond)
+            strays -= len(text.encode()) - plain
+            good += len(text) - plain
     if good >= GOOD_PER_STRAY * strays:
         return Encoding("utf-8", "utf-8", mended=True)
     if seen & CP1252_ONLY and not seen & CP1252_HOLES:

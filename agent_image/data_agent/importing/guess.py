@@ -27,7 +27,7 @@ def guess(head: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> Gue
     guesses: list[Count | None] = []
     for index in range(len(head[0])):
         cells = [row[index] for row in head if index < len(row)]
-        found = _guess(cells, [row[index] for row in others])
+        found = _guess(cells, [row[index] for row in others if index < len(row)])
         if found is False:
             return None
         guesses.append(found)

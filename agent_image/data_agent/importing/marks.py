@@ -22,8 +22,9 @@ class Marks:
 
     def __init__(self) -> None:
         self.nuls = 0
+        self.torn = False  # between the halves of the file, a quote is open
         self._lf = self._cr = self._outside = 0
-        self._quote_open = False
+        self.quote_open = False  # at the end of what was fed
         self._last = b"\n"  # before the first line, as if a line had ended
 
     def feed(self, chunk: bytes) -> None:
@@ -56,21 +57,34 @@ class Marks:
     def _ends_outside(self, kept: bytes) -> int:
         """How many line ends of `kept`, quotes and LFs alone, stand outside quotes."""
         pairs_gone = kept.replace(b'""', b"")
-        if not self._quote_open and b'"' not in pairs_gone:
+        if not self.quote_open and b'"' not in pairs_gone:
             return len(pairs_gone)
         parts = pairs_gone.split(b'"')
-        outside = sum(map(len, parts[self._quote_open :: 2]))
-        self._quote_open ^= len(parts) % 2 == 0
+        outside = sum(map(len, parts[self.quote_open :: 2]))
+        self.quote_open ^= len(parts) % 2 == 0
         return outside
 
 
-def marks_of(path: Path) -> Marks:
-    """Of the whole file."""
+def marks_of(path: Path, middle: int = 0) -> Marks:
+    """Of the whole file. `middle`: where its second half begins, if it has halves."""
+    marks, left = Marks(), middle
+    with path.open("rb") as file:
+        while chunk := file.read(min(CHUNK_BYTES, left) or CHUNK_BYTES):
+            marks.feed(chunk)
+            if left:
+                left -= len(chunk)
+                marks.torn = not left and marks.quote_open
+    return marks
+
+
+def torn(path: Path, middle: int) -> bool:
+    """Whether a quote is open at this place."""
     marks = Marks()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
+        while middle and (chunk := file.read(min(CHUNK_BYTES, middle))):
             marks.feed(chunk)
-    return marks
+            middle -= len(chunk)
+    return marks.quote_open
 
 
 def likely_columns(path: Path) -> int:

@@ -16,8 +16,9 @@ def transcode(upload: Upload, target: Path) -> Marks | None:
     """Write the text from the first data line on; the marks of the copy, or None when the file is
     not that simple.
 
-    Simple: no NUL, and outside quotes no CR but in CR LF. Excel ends its rows with CR LF and the
-    lines within a cell with LF; duckdb 2.0.0 reads neither that nor a bare CR.
+    Simple: no NUL, no quote that is never closed, and outside quotes no CR but in CR LF. Excel ends
+    its rows with CR LF and the lines within a cell with LF; duckdb 2.0.0 reads neither that nor a
+    bare CR.
     """
     if not upload.regular or upload.encoding.mended:
         return None
@@ -28,7 +29,7 @@ def transcode(upload: Upload, target: Path) -> Marks | None:
             lines = line_ends.unified(chunk.encode("utf-8", "replace"))
             marks.feed(lines)
             file.write(lines)
-        return None if marks.nuls or line_ends.held else marks
+        return None if marks.nuls or marks.quote_open or line_ends.held else marks
     return None
 
 
@@ -62,12 +63,13 @@ class _LineEnds:
         data = self.held + chunk
         self.held = b"\r" if data.endswith(b"\r") else b""
         data = data.removesuffix(b"\r")
+        if b"\r" not in data:
+            self._quote_open ^= data.count(b'"') % 2 == 1
+            return data
         parts = data.split(b'"')
-        if b"\r" in data:
-            outside = [part.replace(b"\r\n", b"\n") for part in parts[self._quote_open :: 2]]
-            if any(b"\r" in part for part in outside):
-                raise _OddLineEnd
-            parts[self._quote_open :: 2] = outside
-            data = b'"'.join(parts)
+        outside = [part.replace(b"\r\n", b"\n") for part in parts[self._quote_open :: 2]]
+        if any(b"\r" in part for part in outside):
+            raise _OddLineEnd
+        parts[self._quote_open :: 2] = outside
         self._quote_open ^= len(parts) % 2 == 0
-        return data
+        return b'"'.join(parts)

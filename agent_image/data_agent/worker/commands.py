@@ -59,8 +59,8 @@ class Store:
         self._fence.put_up(upload)
 
     def _readable(self) -> tuple[Path, ...]:
-        files = {"writer": self.loader.scratch, "exporter": Path(self.orders.target)}
-        return (files[self.orders.mode],) if self.orders.mode in files else ()
+        files = {"writer": self.loader.readable, "exporter": (Path(self.orders.target),)}
+        return files.get(self.orders.mode, ())
 
     def close(self) -> None:
         if self._connection is not None:

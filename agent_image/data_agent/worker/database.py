@@ -85,13 +85,16 @@ def _config(orders: Orders) -> dict[str, str | bool | int | float | list[str]]:
     if orders.mode == "writer":
         config["temp_directory"] = f"{orders.scratch_dir}/spill"
         config["max_temp_directory_size"] = f"{orders.file_bytes}B"
+        # To keep the order, DuckDB copies groups of rows and takes memory for more of them. Imports
+        # read with one thread for each part of a file instead (staged.py).
+        config["preserve_insertion_order"] = "false"
     return config
 
 
 def _locks(readable: tuple[Path, ...]) -> list[str]:
     paths = ", ".join(quote_text(str(path)) for path in readable)
     return [
-        "SET TimeZone='UTC'",
+        "SET GLOBAL TimeZone='UTC'",
         f"SET allowed_paths=[{paths}]",
         "SET enable_external_access=false",
         "SET lock_configuration=true",

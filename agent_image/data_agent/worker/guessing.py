@@ -6,7 +6,7 @@ file to columns.py, which counts over the whole of it first. Both ways end in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data_agent.importing.decide import decide_all
@@ -14,34 +14,30 @@ from data_agent.importing.guess import Guesses, guess
 from data_agent.importing.source import Upload
 from data_agent.worker.columns import TableColumn
 from data_agent.worker.database import Connection, DatabaseError
+from data_agent.worker.staged import Staged
 from data_agent.worker.strict import MISFIT
 from data_agent.worker.table import replace_guessed
 
 
 def load_guessed(
-    connection: Connection,
-    table: str,
-    source: str,
-    upload: Upload,
-    others: Sequence[Sequence[str]],
-    is_whole: Callable[[int], bool],
+    connection: Connection, table: str, staged: Staged
 ) -> tuple[int, tuple[TableColumn, ...]] | None:
     """The new table's number of rows and its columns; None when it has to be counted first.
 
-    `others`: rows from all of the file; `is_whole`: whether so many rows are all of it.
     NotAsCounted, and DuckDB's errors for what cannot be read.
     """
-    guesses = guess(upload.sample, others)
+    upload = staged.upload
+    guesses = guess(upload.sample, staged.spread())
     if guesses is None or len(guesses) != upload.layout.width or _nameless(upload):
         return None
     columns = _columns(upload, guesses)
     try:
-        rows, *values = replace_guessed(connection, table, source, columns, is_whole)
+        rows, *values = replace_guessed(connection, table, staged.lanes, columns, staged.is_whole)
     except DatabaseError as error:
         if MISFIT in str(error):
             return None
         raise
-    missing = _missing(connection, source, columns, values)
+    missing = _missing(connection, staged.sql, columns, values)
     counted = tuple(
         replace(count, values=have, fits=have, missing=missing.get(index, 0)) if count else None
         for index, (count, have) in enumerate(zip(guesses, values, strict=True))

@@ -17,7 +17,8 @@ from typing import Any
 
 from data_agent.errors import BadUpload, DoesNotFit, StorageFull
 from data_agent.importing.encoding import Encoding, likely
-from data_agent.importing.marks import Marks, likely_columns, marks_of
+from data_agent.importing.halves import middle_of, split
+from data_agent.importing.marks import Marks, likely_columns, marks_of, torn
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
 from data_agent.ports import AS_FOUND, Part
@@ -33,12 +34,14 @@ from data_agent.worker.database import (
     OutOfMemory,
 )
 from data_agent.worker.guessing import load_guessed
+from data_agent.worker.later import Later
 from data_agent.worker.orders import Orders
-from data_agent.worker.staged import Staged
+from data_agent.worker.staged import Halves, Staged
 from data_agent.worker.table import NOT_ALL, NotAsCounted, append_rows, replace_table
 
 NO_ROOM = "There is no room left for this table; nothing was changed. Delete tables or files first."
-SCAN_DEADLINE_S = 600.0  # as long as an import may take
+# Smaller files are read sooner than they are halved; of wide ones two threads need too much memory.
+HALVES_FROM_BYTES, HALVES_COLUMNS = 8 * 1024 * 1024, 40
 
 
 class Loader:
@@ -49,10 +52,15 @@ class Loader:
         self._orders = orders
         self._fence = fence
         self._scratch_dir = Path(orders.scratch_dir)
-        # The one file besides the database that the writer's DuckDB may open.
         self.scratch = self._scratch_dir / "upload.csv"
+        self._halves = self._scratch_dir / "half-1.csv", self._scratch_dir / "half-2.csv"
         self._links: dict[Path, Path] = {}
         self.columns = 0  # of the widest file, about
+
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """The files besides the database that the writer's DuckDB may open."""
+        return (self.scratch, *self._halves)
 
     def load(
         self, connect: Callable[[], Connection], path: str, table: str, reading: Reading
@@ -131,11 +139,13 @@ class Loader:
         another encoding. Not when its end needs a look."""
         guessed = likely(path) if reading == AS_FOUND else None
         if guessed is not None:
-            with ThreadPoolExecutor(max_workers=1) as beside, contextlib.suppress(BadUpload):
-                marks = beside.submit(marks_of, path)
+            with ThreadPoolExecutor(max_workers=2) as beside, contextlib.suppress(BadUpload):
                 upload = self._examined(path, guessed)
-                if staged := self._as_it_stands(upload, lambda: marks.result(SCAN_DEADLINE_S)):
-                    yield staged
+                middle = self._middle(path, upload)
+                scan = Later(beside, marks_of, path, middle)
+                if staged := self._as_it_stands(upload, scan.result):
+                    halves = self._halved(beside, staged, middle, lambda: scan.result().torn)
+                    yield replace(staged, halves=halves, begin=scan.begin)
         upload = self._examined(path)
         self.scratch.unlink(missing_ok=True)  # it may be the upload itself: never write into it
         if whole := upload.plain:
@@ -144,7 +154,35 @@ class Loader:
         elif (copy := transcode(upload, self.scratch)) and not has_footer(
             upload, self.scratch, first_line=1
         ):
-            yield Staged(self.scratch, upload, lambda: copy.records)
+            with ThreadPoolExecutor(max_workers=2) as beside:
+                staged = Staged(self.scratch, upload, lambda: copy.records)
+                middle = self._middle(self.scratch, upload)
+                cut = Later(beside, torn, self.scratch, middle)
+                halves = self._halved(beside, staged, middle, cut.result)
+                yield replace(staged, halves=halves, begin=cut.begin)
+
+    def _middle(self, path: Path, upload: Upload) -> int:
+        """Where its second half begins; 0: one thread reads all of it."""
+        small = path.stat().st_size < HALVES_FROM_BYTES
+        wide = upload.layout.width > HALVES_COLUMNS or self.columns > WIDE
+        if small or wide or self._orders.threads < 2 or not upload.regular:
+            return 0
+        return middle_of(path, upload.layout.dialect, upload.layout.width)
+
+    def _halved(
+        self, beside: ThreadPoolExecutor, staged: Staged, middle: int, torn: Callable[[], bool]
+    ) -> Halves | None:
+        if not middle:
+            return None
+        first, second = self._halves
+        copying = Later(beside, split, staged.path, staged.skip, middle, first, second)
+        copying.begin()
+
+        def copies() -> tuple[Path, Path]:
+            copying.result()
+            return first, second
+
+        return Halves(copies, torn)
 
     def _as_it_stands(self, upload: Upload, marks: Callable[[], Marks]) -> Staged | None:
         """`marks`: gives those of the whole file. What is no UTF-8, DuckDB does not take."""
@@ -157,9 +195,11 @@ class Loader:
         line_end = expected.line_end
 
         def records() -> int:
-            if marks().nuls or marks().line_end != line_end:
+            found = marks()
+            # DuckDB's single reader drops a last record whose quote is never closed.
+            if found.nuls or found.line_end != line_end or found.quote_open:
                 raise NotAsCounted
-            return marks().records - skip
+            return found.records - skip
 
         linked.rename(self.scratch)
         return Staged(self.scratch, upload, records, skip=skip, line_end=line_end)
@@ -202,7 +242,7 @@ def _import(connection: Connection, table: str, staged: Staged, reading: Reading
     """NotAsCounted, BadUpload, DoesNotFit and DuckDB's errors; then nothing was changed."""
     source, upload = staged.sql, staged.upload
     if not reading.append and not reading.choices and upload.layout.width <= WIDE:
-        loaded = load_guessed(connection, table, source, upload, staged.spread(), staged.is_whole)
+        loaded = load_guessed(connection, table, staged)
         if loaded:
             return _report(table, upload, staged.cleaned or Cleaned(kept=loaded[0]), loaded[1])
     found, columns = type_columns(connection, source, upload, reading)
@@ -210,9 +250,9 @@ def _import(connection: Connection, table: str, staged: Staged, reading: Reading
         raise NotAsCounted
     remarks: tuple[str, ...] = ()
     if reading.append:
-        remarks = append_rows(connection, table, source, columns, found)
+        remarks = append_rows(connection, table, staged.lanes, columns, found)
     else:
-        replace_table(connection, table, source, columns, found)
+        replace_table(connection, table, staged.lanes, columns, found)
     report = _report(table, upload, staged.cleaned or Cleaned(kept=found.rows), columns)
     return replace(report, notes=(*report.notes, *remarks))
 

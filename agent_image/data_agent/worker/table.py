@@ -5,7 +5,8 @@ One transaction, and before it is committed every row and every value is counted
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 
 from data_agent.errors import BadUpload, NotFound
 from data_agent.importing.append import Target, fit
@@ -13,6 +14,7 @@ from data_agent.values import Column
 from data_agent.worker import catalog
 from data_agent.worker.columns import TableColumn
 from data_agent.worker.database import Connection, quote_name, transaction
+from data_agent.worker.lanes import filled
 from data_agent.worker.profile import Profile
 
 NOT_ALL = "Not every value arrived in the table, so nothing was imported."
@@ -25,20 +27,22 @@ class NotAsCounted(Exception):
 def replace_table(
     connection: Connection,
     table: str,
-    source: str,
+    lanes: Sequence[str],
     columns: Sequence[TableColumn],
     found: Profile,
 ) -> None:
-    """The new table instead of the old one, or no change at all. BadUpload."""
-    with transaction(connection):
-        counts = _create(connection, table, source, columns)
+    """The new table instead of the old one, or no change at all. BadUpload.
+
+    `lanes`: FROM items of text columns, which together have the rows in their order.
+    """
+    with _replacing(connection, table, lanes, columns) as counts:
         _verify(counts, [found.rows, *(column.values(found) for column in columns)])
 
 
 def replace_guessed(
     connection: Connection,
     table: str,
-    source: str,
+    lanes: Sequence[str],
     columns: Sequence[TableColumn],
     is_whole: Callable[[int], bool],
 ) -> list[int]:
@@ -47,8 +51,7 @@ def replace_guessed(
     A value that does not fit its guess is an error of DuckDB's with strict.MISFIT in it; a number
     of rows that is not the file's is NotAsCounted. Then nothing was changed.
     """
-    with transaction(connection):
-        counts = _create(connection, table, source, columns)
+    with _replacing(connection, table, lanes, columns) as counts:
         if not is_whole(counts[0]):
             raise NotAsCounted
     return counts
@@ -57,7 +60,7 @@ def replace_guessed(
 def append_rows(
     connection: Connection,
     table: str,
-    source: str,
+    lanes: Sequence[str],
     columns: Sequence[TableColumn],
     found: Profile,
 ) -> tuple[str, ...]:
@@ -89,9 +92,10 @@ def append_rows(
                 )
         selected = ", ".join(_value(by_name[t.source], t) for t in fitting.targets)
         listed = ", ".join(map(quote_name, names))
-        connection.execute(
-            f"INSERT INTO {quote_name(table)} ({listed}) SELECT {selected} FROM {source}"
-        )
+        for lane in lanes:
+            connection.execute(
+                f"INSERT INTO {quote_name(table)} ({listed}) SELECT {selected} FROM {lane}"
+            )
         expected = [old + new for old, new in zip(before, added, strict=True)]
         _verify(_counts(connection, table, names), expected)
     return tuple(
@@ -101,14 +105,26 @@ def append_rows(
     )
 
 
-def _create(
-    connection: Connection, table: str, source: str, columns: Sequence[TableColumn]
-) -> list[int]:
+@contextlib.contextmanager
+def _replacing(
+    connection: Connection, table: str, lanes: Sequence[str], columns: Sequence[TableColumn]
+) -> Iterator[list[int]]:
+    """The new table's counts; it takes the old one's place unless anything is raised meanwhile."""
     selected = ", ".join(f"{column.sql} AS {quote_name(column.name)}" for column in columns)
-    name = quote_name(table)
-    connection.execute(f"DROP TABLE IF EXISTS {name}")
-    connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM {source}")
-    return _counts(connection, table, [column.name for column in columns])
+    selects = [f"SELECT {selected} FROM {lane}" for lane in lanes]
+    name, names = quote_name(table), [column.name for column in columns]
+    if len(selects) == 1:
+        with transaction(connection):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+            connection.execute(f"CREATE TABLE {name} AS {selects[0]}")
+            yield _counts(connection, table, names)
+        return
+    made = catalog.in_making(table)
+    with filled(connection, made, selects):
+        yield _counts(connection, made, names)
+        with transaction(connection):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+            connection.execute(f"ALTER TABLE {quote_name(made)} RENAME TO {name}")
 
 
 def _value(column: TableColumn, target: Target) -> str:

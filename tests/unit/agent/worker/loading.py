@@ -15,13 +15,13 @@ from data_agent.worker.orders import Orders
 MIB = 1024 * 1024
 
 
-def writer_orders(directory: Path) -> Orders:
+def writer_orders(directory: Path, threads: int = 1) -> Orders:
     return Orders(
         mode="writer",
         database=":memory:",
         scratch_dir=str(directory / ".scratch"),
         memory_bytes=320 * MIB,
-        threads=1,
+        threads=threads,
         file_bytes=100 * MIB,
         cpu_s=60,
         max_columns=1000,
@@ -40,24 +40,24 @@ class Imported:
         assert report["rows_kept"] == len(rows)
 
 
-def load(data: bytes | str, reading: Reading = AS_FOUND) -> Imported:
+def load(data: bytes | str, reading: Reading = AS_FOUND, *, threads: int = 1) -> Imported:
     """Import a file of these bytes (text: UTF-8) as table `t`."""
     content = data.encode() if isinstance(data, str) else data
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.csv"
         path.write_bytes(content)
-        orders = writer_orders(Path(folder))
+        orders = writer_orders(Path(folder), threads)
         loader = Loader(orders)
         opened: list[Connection] = []
 
         def connection() -> Connection:
-            opened.append(connect(orders, readable=(loader.scratch,)))
+            opened.append(connect(orders, readable=loader.readable))
             return opened[0]
 
         try:
             report = loader.load(connection, str(path), "t", reading)
             assert path.read_bytes() == content, "the original is kept as it came"
-            return Imported(report, opened[0].execute("SELECT * FROM t").fetchall())
+            return Imported(report, opened[0].execute("SELECT * FROM t ORDER BY rowid").fetchall())
         finally:
             for one in opened:
                 one.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -81,7 +82,7 @@ def counted(data: bytes) -> tuple[list[Any], list[tuple[str, str, str]], set[str
         staged = Staged(clean, upload, records=lambda: cleaned.kept, delimiter=",", cleaned=cleaned)
         connection = connect(writer_orders(Path(folder)), readable=(clean,))
         found, columns = type_columns(connection, staged.sql, upload, AS_FOUND)
-        replace_table(connection, "t", staged.sql, columns, found)
+        replace_table(connection, "t", staged.lanes, columns, found)
         rows = connection.execute("SELECT * FROM t").fetchall()
         connection.close()
         kinds = [(c.name, c.typing.type, c.typing.why) for c in columns]
@@ -109,7 +110,7 @@ def test_an_ordinary_file_is_loaded_as_guessed(tmp_path: Path) -> None:
     assert upload.plain is not None
     staged = Staged(path, upload, records=lambda: 2000, skip=1, line_end=upload.plain.line_end)
     connection = connect(writer_orders(tmp_path), readable=(path,))
-    loaded = load_guessed(connection, "t", staged.sql, upload, staged.spread(), staged.is_whole)
+    loaded = load_guessed(connection, "t", staged)
     connection.close()
     assert loaded is not None
     kinds = [column.typing.type for column in loaded[1]]
@@ -128,6 +129,6 @@ def test_rows_that_do_not_arrive_are_noticed(tmp_path: Path) -> None:
     connection = connect(writer_orders(tmp_path), readable=(path,))
     connection.execute("CREATE TABLE t AS SELECT 42 AS old")
     with pytest.raises(NotAsCounted):
-        load_guessed(connection, "t", staged.sql, upload, [], lambda rows: rows == 49)
+        load_guessed(connection, "t", replace(staged, records=lambda: 49))
     assert connection.execute("SELECT * FROM t").fetchall() == [(42,)]
     connection.close()
