@@ -30,6 +30,8 @@ def rules(sources: Sources) -> str:
     """Sets and chain, to stand in a table; empty when nothing is counted.
 
     Loopback is not counted: a proxy on this machine that ends TLS brings everybody from there.
+    `typeof`, since the nft 1.0.6 of Debian 12 crashes at whatever it lists when there is a set that
+    a newer one declared with `type`.
     """
     if not sources.counted:
         return ""
@@ -37,8 +39,8 @@ def rules(sources: Sources) -> str:
     new = f"tcp dport {{ {ports} }} ct state new"
     over = f"ct count over {int(sources.each)} }} counter drop"
     return f"""
-  set sources4 {{ type ipv4_addr; size {ADDRESSES}; flags dynamic; }}
-  set sources6 {{ type ipv6_addr; size {ADDRESSES}; flags dynamic; }}
+  set sources4 {{ typeof ip saddr; size {ADDRESSES}; flags dynamic; }}
+  set sources6 {{ typeof ip6 saddr; size {ADDRESSES}; flags dynamic; }}
   chain sources {{
     type filter hook input priority filter - 9; policy accept;
     iifname "lo" accept

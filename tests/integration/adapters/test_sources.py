@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import socketserver
 import subprocess
@@ -73,6 +74,18 @@ def test_who_was_counted_is_no_change(port: int, firewall: HostFirewall) -> None
     firewall.ensure()
     visit(port)
     assert firewall.ensure() is False
+
+
+@pytest.mark.skipif(shutil.which("nft") is None, reason="this machine has no nft of its own")
+def test_the_machines_own_nft_can_list_it(firewall: HostFirewall) -> None:
+    """Another version than the one that set it: Debian 12's crashes at sets that it cannot read."""
+    firewall.ensure()
+    listed = subprocess.run(
+        ["nft", "list", "table", "inet", firewall.table],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert listed.returncode == 0, listed.stderr
+    assert "ct count over 3" in listed.stdout
 
 
 def visit(port: int) -> list[str]:

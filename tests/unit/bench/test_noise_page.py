@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.never_down import noisy, page
+from bench.never_down import noisy
 from bench.never_down.noise import KINDS, Disturbed, section
 
 CALM = [n / 1000 for n in range(1, 101)]  # 1 to 100 ms
@@ -18,13 +18,6 @@ def test_each_kind_is_set_against_its_own_calm() -> None:
         f"| {KINDS[1].words} | 50.0 ms | 100.0 ms | 99.0 ms | 198.0 ms | 2.00 | 2 | 9 × 429 |"
     )
     assert "200 times in all" in section([found])
-
-
-def test_a_part_that_was_not_measured_is_left_out() -> None:
-    found = page.Found([("date", "today")])
-    assert "noisy" not in page.render(found)
-    found.disturbed = [Disturbed(KINDS[0], CALM, CALM)]
-    assert "One noisy customer" in page.render(found)
 
 
 def test_every_kind_can_be_made() -> None:
