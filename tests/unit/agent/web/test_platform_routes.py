@@ -77,6 +77,21 @@ def test_activity_counts_people_and_files_but_not_the_platforms_questions(
     assert later["last_request"] == "2027-01-15T08:00:00+00:00"
 
 
+def test_beyond_what_may_be_under_way_it_says_when_to_come_again(agent: Agent) -> None:
+    for _ in range(3):
+        agent.services.activity.begin()
+    full = agent.client(**{"X-Orchestrator-At-Once": "3"})
+    refused = full.get("/api/v1/me")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.json()["type"] == "urn:data-agent:problem:too-many-at-once"
+    page = full.get("/login")
+    assert (page.status_code, page.headers["retry-after"]) == (429, "1")
+    assert "Too many requests at once" in page.text
+    assert full.get("/healthz").status_code == 200
+    assert agent.client(**{"X-Orchestrator-At-Once": "4"}).get("/login").status_code == 200
+    assert agent.client(**{"X-Orchestrator-At-Once": "many"}).get("/login").status_code == 200
+
+
 def test_activity_is_for_the_platform_only(start: StartAgent, tmp_path: Path) -> None:
     agent = with_token(start, tmp_path)
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
