@@ -47,10 +47,9 @@ def main() -> int:
     )
     if CONTAINER_MARK.exists() and not settings.data_dir.is_mount():
         log.warning("%s is no mount: the data will be gone with this container", settings.data_dir)
-    model = ModelAsker(settings.llm)
-    engine = WorkerEngine(
-        engine_settings(settings), model if settings.llm.usable else None, Today(settings.time_zone)
-    )
+    today = Today(settings.time_zone)
+    model = ModelAsker(settings.llm, today=today)
+    engine = WorkerEngine(engine_settings(settings), model if settings.llm.usable else None, today)
     services = make_services(settings, engine, model=model)
     config = uvicorn.Config(
         build_app(services),

@@ -14,15 +14,21 @@ from data_agent.asking.checks import (
     TURNED,
     adjective_word,
     adverb_word,
+    both_word,
     bucket_word,
     calc_word,
+    comparative_word,
     compare_word,
+    currency_word,
+    difference_word,
     direction_word,
     distinct_word,
+    either_word,
     extreme_word,
     field_word,
     function_word,
     how_often,
+    neither_word,
     new_word,
     number_word,
     operator_word,
@@ -30,6 +36,7 @@ from data_agent.asking.checks import (
     recent_word,
     relative_word,
     show_word,
+    spans,
     study_word,
     text_word,
     time_word,
@@ -63,11 +70,12 @@ def _negations(said: Said, tags: Sequence[Tag]) -> list[str]:
     named = {tag.field.name for tag in tags if tag.kind == "value" and tag.field is not None}
     excluding = [
         item
-        for item in said.plan.filters
+        for item in (*said.plan.filters, *said.plan.either)
         if item.operator in NEGATIVE
         or (said.table.field(item.column).role == "flag" and item.column not in named)
     ]
-    return words[len(excluding) :]
+    lacking = [item for item in said.plan.members if not item.has]
+    return words[len(excluding) + len(lacking) :]
 
 
 def _turned(said: Said, tags: Sequence[Tag], place: int) -> bool:
@@ -78,12 +86,21 @@ def _turned(said: Said, tags: Sequence[Tag], place: int) -> bool:
 
 
 def _or(said: Said, tags: Sequence[Tag], place: int) -> bool:
-    """Between two values of one column, two numbers or two periods; never between conditions."""
+    """Between two values of one column, numbers or periods; between conditions as the plan says."""
+    if _between_likes(said, tags, place):
+        return True
+    others = [p for p, tag in enumerate(tags) if tag.kind == "or"]
+    return sum(not _between_likes(said, tags, p) for p in others) < len(said.plan.either)
+
+
+def _between_likes(said: Said, tags: Sequence[Tag], place: int) -> bool:
     before, after = beside(tags, place, -1), beside(tags, place, 1)
     if before is None or after is None:
         return False
     if before.kind == after.kind == "value":
         return before.field == after.field
+    if before.kind == "value" and after.kind == "field" and before.field == after.field:
+        return "in" in said.operators  # `country Germany or country France`
     if before.kind == after.kind == "number" and "in" in said.operators:
         return True
     if before.kind == after.kind == "text":
@@ -102,7 +119,13 @@ def _but(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
 def _sold(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
     """`how many items were sold` is how many pieces, not how many different items."""
     counted = "distinct" in said.functions and "sum" not in said.functions
-    return not counted or any(tag.kind == "distinct" for tag in tags)
+    linked = bool({"no_row", "has_row"} & said.operators)
+    return (
+        not counted
+        or linked
+        or bool(said.plan.members)
+        or any(tag.kind == "distinct" for tag in tags)
+    )
 
 
 def _dash(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
@@ -113,9 +136,10 @@ def _dash(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
 
 
 def _periods(said: Said) -> list[Filter]:
-    several = [item for item in said.plan.filters if item.operator == "month"]
+    filters = said.plan.filters
+    several = [item for item in filters if item.operator in {"month", "not_month"}]
     return [
-        *(item for item in said.plan.filters if item.operator == "periods"),
+        *(item for item in filters if item.operator in {"periods", "not_periods"}),
         *(item for item in several if len(item.values) > 1),
     ]
 
@@ -172,6 +196,14 @@ CHECKS: Mapping[str, Check] = {
     "share": show_word,
     "growth": show_word,
     "compare": compare_word,
+    "difference": difference_word,
+    "neither": neither_word,
+    "nor": neither_word,
+    "both": both_word,
+    "currency": currency_word,
+    "either": either_word,
+    "comparative": comparative_word,
+    "span": spans,
     "study": study_word,
     "by": _by,
     "or": _or,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from data_agent.asking.accounted import unaccounted
+from data_agent.asking.bounds import in_order
 from data_agent.asking.complete import Completed, complete
 from data_agent.asking.doubts import doubt
 from data_agent.asking.draft import Problem
@@ -19,6 +20,7 @@ from data_agent.asking.grammar import blank, read
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
+from data_agent.asking.sets import with_members
 from data_agent.asking.suggest import questions
 from data_agent.asking.tags import Reading
 from data_agent.asking.text import Token, fold
@@ -136,7 +138,7 @@ def _attempts(
     best = -math.inf  # of the plans so far: what scores clearly less cannot matter any more
     for table in known.schema.tables:
         empty = blank(table, known.lexicon)
-        for reading in known.of(table).readings(words):
+        for reading in map(in_order, known.of(table).readings(words)):
             if reading.score < best - NEAR_TIE:
                 break
             draft = read(reading.tags, empty, today)
@@ -163,9 +165,11 @@ def _checked(completed: Completed, reading: Reading, table: Table) -> Completed:
     """A plan only where every word of the question shows in it."""
     if completed.plan is None:
         return completed
-    left = unaccounted(reading.tags, completed.plan, table)
+    plan = with_members(reading.tags, completed.plan, table)
+    completed = replace(completed, plan=plan)
+    left = unaccounted(reading.tags, plan, table)
     if not left:
-        doubtful = doubt(reading.tags, completed.plan, table)
+        doubtful = doubt(reading.tags, plan, table)
         return Completed(None, (doubtful,)) if doubtful else completed
     named = " and ".join(map(_quoted, left))
     reason = f"It is not clear what {named} should do in this question. Say it in other words."

@@ -30,7 +30,31 @@ def begin(draft: Draft) -> Plan:
         group, second = (beside, None) if group is None else (group, beside)
         if group.column == beside.column:
             second = None  # `by month, this month with last month`
-    return Plan(draft.table.name, None, filters, group, second=second)
+    _both_for_all(draft)
+    return Plan(
+        draft.table.name,
+        None,
+        filters,
+        group,
+        second=second,
+        either=tuple(draft.either),
+        members=tuple(draft.members),
+    )
+
+
+def _both_for_all(draft: Draft) -> None:
+    """`Berlin with priority high or status open`: nobody knows whether Berlin counts for both."""
+    if not draft.either:
+        return
+    unclear = [
+        item
+        for place, item in enumerate(draft.filters)
+        if place >= draft.either_after or draft.table.field(item.column).kind != "time"
+    ]
+    if unclear:
+        words = filter_words(unclear[0], draft.table)
+        either = " or ".join(filter_words(item, draft.table) for item in draft.either)
+        draft.problem(f"Does {words} count for both of {either}? Ask for each of them alone.")
 
 
 def _never_neither(draft: Draft, filters: tuple[Filter, ...]) -> None:

@@ -19,7 +19,9 @@ def calculation(cursor: Cursor, draft: Draft) -> bool:
     """`average price times quantity`, `revenue minus cost`, `orders per customer on average`."""
     start = cursor.place
     function, place = _function_at(cursor, start)
-    ratio = cursor.is_at(start, "ratio")
+    ratio = cursor.is_at(place, "ratio", "difference")
+    operator = "minus" if cursor.is_at(place, "difference") else "per"
+    start = place
     place = cursor.after_noise(start + 1) if ratio else place
     tag = cursor.at(place)
     field = tag.field if tag is not None and tag.kind == "field" else None
@@ -28,7 +30,8 @@ def calculation(cursor: Cursor, draft: Draft) -> bool:
     if field is not None and not is_amount(field, draft):
         return False
     count_each = function == "avg" and field is None  # `average orders per customer`
-    found = _calc_at(cursor, place, field, draft, told=ratio or count_each, ratio=ratio)
+    joint = operator if ratio else None
+    found = _calc_at(cursor, place, field, draft, told=ratio or count_each, joint=joint)
     if found is None:
         return False
     calc, end = found
@@ -62,13 +65,14 @@ def _function_at(cursor: Cursor, place: int) -> tuple[Function | None, int]:
 
 
 def _calc_at(
-    cursor: Cursor, place: int, field: Field | None, draft: Draft, *, told: bool, ratio: bool
+    cursor: Cursor, place: int, field: Field | None, draft: Draft, *, told: bool, joint: str | None
 ) -> Found | None:
-    """The calculation whose sign stands behind this place. `told`: no groups are meant."""
+    """The calculation whose sign stands behind this place. `told`: no groups are meant. `joint`:
+    what an "and" or a "to" stands for."""
     sign = cursor.at(place + 1)
-    if sign is None or sign.kind not in ({"to", "and", "calc"} if ratio else {"calc"}):
+    if sign is None or sign.kind not in ({"to", "and", "calc"} if joint else {"calc"}):
         return None
-    operator = sign.value if sign.kind == "calc" else "per"
+    operator = sign.value if sign.kind == "calc" else str(joint)
     start = cursor.after_noise(place + 2)
     if operator in {"per", "over"}:
         return _divisor(cursor, start, field, draft, told=told or operator == "over")
@@ -108,6 +112,10 @@ def _different(
     joined = [join for join in draft.table.joins if join.other == tag.value and not join.via]
     if tag.kind == "table" and joined and (told or different):
         return Calc("per", joined[0].column, "distinct"), place + 1
+    if tag.kind == "bucket" and tag.value in {"hour", "weekday"} and (different or told):
+        draft.problem(
+            f"The average of one {tag.value} cannot be answered yet: group by {tag.value}."
+        )
     if tag.kind == "bucket" and (different or told) and dates is not None:
         draft.notes.append(f"A {tag.value} without rows does not count.")
         return Calc("per", dates.name, "distinct", cast("Bucket", tag.value)), place + 1

@@ -6,6 +6,7 @@ from data_agent.asking.plan import Group, Plan
 from data_agent.values import QueryResult
 
 MAX_BARS = 40
+NO_PERIODS = {None, "weekday", "hour"}
 Chart = dict[str, object]
 
 
@@ -27,14 +28,14 @@ def _of_one_group(group: Group, plan: Plan, result: QueryResult) -> Chart | None
     x, y = result.columns[0].name, result.columns[1].name
     if not any(isinstance(row[1], int | float) for row in result.rows):
         return None
-    if group.bucket not in {None, "weekday"} and plan.limit is None:
+    if group.bucket not in NO_PERIODS and plan.limit is None:
         return {"type": "line", "x": x, "y": y} if len(result.rows) > 1 else None
     return {"type": "bar", "x": x, "y": y} if 1 < len(result.rows) <= MAX_BARS else None
 
 
 def _of_two_groups(plan: Plan, result: QueryResult) -> Chart | None:
     """One line for each category over time; None where neither or both are times."""
-    timely = [group.bucket not in {None, "weekday"} for group in plan.groups]
+    timely = [group.bucket not in NO_PERIODS for group in plan.groups]
     if sum(timely) != 1 or plan.limit is not None:
         return None
     names = [column.name for column in result.columns]

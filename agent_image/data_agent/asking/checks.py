@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data_agent.asking.counting import UNIQUE
 from data_agent.asking.dates import is_year
 from data_agent.asking.plan import Direction
 from data_agent.asking.said import ENDS, Said, behind
@@ -13,16 +14,22 @@ from data_agent.asking.tags import Tag
 from data_agent.asking.text import fold
 from data_agent.asking.words import scalar
 
-NEGATIVE = {"ne", "not_in", "not_contains", "empty", "no_row"}
+NEGATIVE = {
+    "ne", "not_in", "not_contains", "empty", "no_row", "not_month", "not_weekday", "not_periods",
+}  # fmt: skip
+SPANS = {"days_to", "hours_to"}
 TIME_WORDS = {"month", "quarter", "relative", "near_day", "ago", "to_date", "bucket", "date"}
 OWNED = {"have", "has", "had", "having"}
-TURNED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+TURNED = {
+    "gt": "le", "ge": "lt", "lt": "ge", "le": "gt",
+    "after": "le", "since": "lt", "before": "ge", "until": "gt",
+}  # fmt: skip
 SUMMED_UP = {"sum", "count"}  # "the total number of orders", "how many units"
 
 
 def field_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     field, study = tags[place].field, said.plan.study
-    if field is None or field.name in said.columns:
+    if field is None or field.name in said.columns or _names_rows(said, field):
         return True
     if study is not None:
         return not study.columns  # of all of them
@@ -32,6 +39,13 @@ def field_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     listed = said.plan.measure is None and shown and not had and field.role != "flag"
     named_table = field.source and any(name.startswith(f"{field.source}.") for name in said.columns)
     return listed or bool(named_table) or (field.kind == "time" and said.about_time)
+
+
+def _names_rows(said: Said, field: Field) -> bool:
+    """`items below reorder level`: each row has an item of its own, and rows are listed."""
+    own = (field.distinct or 0) >= UNIQUE * max(said.table.rows, 1)
+    rows = said.plan.measure is None and said.plan.study is None
+    return rows and own and field.kind == "text" and not field.source
 
 
 def value_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
@@ -80,6 +94,8 @@ def relative_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
 
 def bucket_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     grouped = tags[place].value in said.buckets
+    if any(tag.kind == "comparative" for tag in tags[max(0, place - 3) : place]):
+        return True  # `older than 30 years`
     if any(tag.kind in {"by", "which", "adverb"} for tag in tags[max(0, place - 1) : place]):
         return grouped or _groups_by_years(said, tags[place])
     return grouped or _groups_by_years(said, tags[place]) or time_word(said, tags, place)
@@ -110,13 +126,15 @@ def function_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
         return value in {*SUMMED_UP, "avg"}  # `average revenue per order`
     if value in SUMMED_UP and said.functions & {*SUMMED_UP, "distinct"}:
         return True
-    if said.plan.study is not None or said.plan.show is not None:
+    if said.plan.study is not None or said.plan.show in {"share", "growth"}:
         return value in SUMMED_UP
     return value in said.functions or (value in ENDS and ENDS[value] in said.directions)
 
 
 def extreme_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
+    if any(tag.kind == "field" and tag.value == "lt" for tag in tags):
+        value = "asc" if value == "desc" else "desc"  # the biggest expense is the lowest amount
     if value not in said.directions:
         return False
     ends = {tag.value for tag in tags if tag.kind == "extreme"}
@@ -130,7 +148,7 @@ def adjective_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa
 
 
 def weekday_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
-    return "weekday" in said.operators
+    return bool({"weekday", "not_weekday"} & said.operators)
 
 
 def recent_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
@@ -139,6 +157,8 @@ def recent_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
 
 def operator_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     value = tags[place].value
+    if value in {"between", "until"} and _joins(said, tags, place):
+        return True
     before = behind(tags[:place][::-1], 0, {"noise", "is"})
     if before is not None and before.kind == "not" and value in TURNED:
         return TURNED[value] in said.operators
@@ -149,12 +169,61 @@ def operator_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     if value == "ne":
         return bool(said.operators & NEGATIVE)
     if value == "eq":
-        return bool(said.plan.filters or said.plan.having)
+        return bool(said.plan.conditions() or said.plan.having)
     wanted = {"gt", "ge"} if value in {"gt", "ge", "after", "since"} else {"lt", "le"}
     if value == "between":
         wanted = {"between"}
     exact = value in said.operators if value in {"gt", "ge", "lt", "le"} else False
     return exact or bool(wanted & said.operators) or (said.about_time and value not in {"gt", "lt"})
+
+
+def _joins(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    """The "between" of a difference or of a time between two dates is no condition."""
+    between = tags[place].value == "between"
+    return spans(said, tags, place) or (between and said.plan.show == "difference")
+
+
+def spans(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    """`time between created and closed`."""
+    return any(m.calc is not None and m.calc.operator in SPANS for m in said.plan.measures)
+
+
+def difference_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    minus = any(m.calc is not None and m.calc.operator == "minus" for m in said.plan.measures)
+    return said.plan.show == "difference" or minus or spans(said, tags, place)
+
+
+def neither_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    """`neither … nor` together, and both leave something out."""
+    before = any(tag.kind in {"neither", "not"} for tag in tags[:place])
+    after = any(tag.kind == "nor" for tag in tags[place:])
+    paired = after if tags[place].kind == "neither" else before
+    return paired and bool({"ne", "not_in"} & said.operators)
+
+
+def both_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return len(said.plan.members) > 1 and all(item.has for item in said.plan.members)
+
+
+def either_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    """`either … or`."""
+    alternatives = bool(said.plan.either) or "in" in said.operators
+    return alternatives and any(tag.kind == "or" for tag in tags[place:])
+
+
+def currency_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
+    """`over 100 euros`: beside an amount, not beside a year or a rank."""
+    amounts = [f for f in said.plan.conditions() if said.table.field(f.column).kind == "number"]
+    found = [*(f.values for f in amounts), *(item.values for item in said.plan.having)]
+    values = {float(v) for each in found for v in each if not isinstance(v, str)}
+    try:
+        return float(scalar(tags[place - 1].text)) in values
+    except ValueError:
+        return False
+
+
+def comparative_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
+    return bool({"gt", "lt"} & said.operators)
 
 
 def distinct_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: ARG001
@@ -171,6 +240,8 @@ def compare_word(said: Said, tags: Sequence[Tag], place: int) -> bool:  # noqa: 
 
 def study_word(said: Said, tags: Sequence[Tag], place: int) -> bool:
     kind = tags[place].value
+    if sum(tag.kind == "study" for tag in tags) > 1:
+        return False
     if said.plan.study is not None:
         return said.plan.study.kind == kind
     if kind == "duplicates":

@@ -6,12 +6,24 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from data_agent.asking.plan import Group, Plan, Show, Study, StudyKind
-from data_agent.asking.words import having_words, measure_words
+from data_agent.asking.schema import Table
+from data_agent.asking.words import (
+    either_words,
+    filter_words,
+    having_words,
+    measure_words,
+    members_words,
+)
 
 Kind = Literal[
     "table", "measure", "filter", "group", "rank", "add", "study", "having", "show"
 ]  # fmt: skip
-SHOWN: dict[Show, str] = {"share": "with its share of the whole", "growth": "with its change"}
+SHOWN: dict[Show, str] = {
+    "share": "with its share of the whole",
+    "growth": "with its change",
+    "difference": "with the difference of the two",
+}
+NO_PERIODS = (None, "weekday", "hour")  # groups that do not follow each other in time
 OF_ONE_NUMBER: tuple[StudyKind, ...] = ("distribution", "outliers")
 
 
@@ -67,6 +79,37 @@ def second_chip(plan: Plan, group: Group, words: str) -> Chip:
     return Chip("group", f"and {words}", replace(plan, second=None, within=False), (turned,))
 
 
+def either_chip(plan: Plan, table: Table) -> list[Chip]:
+    """The alternatives together: none of them, each alone, or all at once."""
+    if not plan.either:
+        return []
+    without = replace(plan, either=())
+    alone = [
+        Option(filter_words(item, table), replace(without, filters=(*plan.filters, item)))
+        for item in plan.either
+    ]
+    every = replace(without, filters=(*plan.filters, *plan.either))
+    words = " and ".join(option.words for option in alone)
+    return [Chip("filter", either_words(plan, table), without, (*alone, Option(words, every)))]
+
+
+def member_chips(plan: Plan, table: Table) -> list[Chip]:
+    """Each can be taken away, or turned round."""
+    found = []
+    for item in plan.members:
+        rest = tuple(other for other in plan.members if other != item)
+        turned = replace(item, has=not item.has)
+        option = Option(members_words(turned, table), replace(plan, members=(*rest, turned)))
+        without = replace(plan, members=rest)
+        found.append(Chip("filter", members_words(item, table), without, (option,)))
+    return found
+
+
+def runs(group: Group) -> bool:
+    """Whether these groups are periods, one after the other."""
+    return group.bucket not in NO_PERIODS
+
+
 def having_chips(plan: Plan) -> list[Chip]:
     return [
         Chip(
@@ -89,7 +132,7 @@ def shown_otherwise(plan: Plan) -> tuple[Option, ...]:
     plain = plan.group is not None and not plan.further and not plan.having and plan.measure
     if plain and plan.measure and plan.measure.function in ("sum", "count"):
         found.append("share")
-    timely = any(group.bucket not in (None, "weekday") for group in plan.groups)
+    timely = any(runs(group) for group in plan.groups)
     if plain and timely and plan.limit is None:
         found.append("growth")
     shows: list[Show] = [show for show in SHOWN if show in found and show != plan.show]
@@ -100,8 +143,8 @@ def without_first(plan: Plan) -> Plan:
     """Without the group; the second takes its place, and without any there is one number."""
     rest = replace(plan, group=plan.second, second=None, order=None, limit=None, within=False)
     if rest.group is not None:
-        timely = rest.group.bucket not in (None, "weekday")
-        return replace(rest, show=None) if plan.show == "growth" and not timely else rest
+        lost = plan.show == "growth" and not runs(rest.group)
+        return replace(rest, show=None) if lost or plan.show == "difference" else rest
     return replace(rest, having=(), show=None, part=())
 
 

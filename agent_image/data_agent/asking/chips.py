@@ -12,8 +12,11 @@ from data_agent.asking.chip_parts import (
     Chip,
     Option,
     bare,
+    either_chip,
     further_chips,
     having_chips,
+    member_chips,
+    runs,
     second_chip,
     show_chip,
     shown_otherwise,
@@ -54,6 +57,12 @@ OPPOSITES: dict[Operator, Operator] = {
     "not_empty": "empty",
     "no_row": "has_row",
     "has_row": "no_row",
+    "month": "not_month",
+    "not_month": "month",
+    "weekday": "not_weekday",
+    "not_weekday": "weekday",
+    "periods": "not_periods",
+    "not_periods": "periods",
 }
 
 
@@ -63,6 +72,7 @@ def chips(plan: Plan, schema: Schema) -> tuple[Chip, ...]:
     found = [study_chip(plan)] if plan.study else [_measure(plan, table)]
     found += further_chips(plan)
     found += [_filter(plan, index, table) for index in range(len(plan.filters))]
+    found += [*either_chip(plan, table), *member_chips(plan, table)]
     if plan.group is not None:
         found.append(_group(plan, plan.group, table))
     if plan.second is not None:
@@ -146,7 +156,7 @@ def _other_filters(item: Filter, table: Table) -> list[Filter]:
         found.append(replace(item, operator=OPPOSITES[item.operator]))
     if field.kind == "time" and item.operator == "between":
         found += [replace(item, values=period) for period in neighbours(item.values)]
-    if item.operator in ("eq", "ne"):
+    if item.operator in ("eq", "ne") and item.other is None:
         values = [value for value in field.values if value not in item.values]
         found += [replace(item, values=(value,)) for value in values[:MOST_VALUES]]
     return found
@@ -165,7 +175,10 @@ def _group(plan: Plan, group: Group, table: Table) -> Chip:
 def _groups(table: Table) -> list[Group]:
     """By every bucket of every time, then by texts, those with few values first."""
     times = [
-        Group(field.name, bucket) for field in table.of_kind("time") for bucket in get_args(Bucket)
+        Group(field.name, bucket)
+        for field in table.of_kind("time")
+        for bucket in get_args(Bucket)
+        if bucket != "hour" or field.type != "DATE"
     ]
     texts = sorted(table.of_kind("text"), key=lambda field: not field.values)[:MOST_COLUMNS]
     return times + [Group(field.name) for field in texts]
@@ -174,8 +187,8 @@ def _groups(table: Table) -> list[Group]:
 def _grouped(plan: Plan, group: Group) -> Plan:
     """An order by the old key is gone with it; one by the number stays."""
     keeps = plan.order is not None and plan.order.column is None
-    timely = group.bucket not in (None, "weekday")
-    show = None if plan.show == "growth" and not timely else plan.show
+    show = None if plan.show == "growth" and not runs(group) else plan.show
+    show = None if show == "difference" else show
     second = None if plan.second == group else plan.second
     return replace(
         plan,

@@ -15,7 +15,7 @@ from data_agent.asking.leftovers import leftovers
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Function, Group, Measure, Order, Plan
 from data_agent.asking.schema import Field
-from data_agent.asking.special import conditions_on_groups, groups_over, grown, shared, study
+from data_agent.asking.special import conditions_on_groups, groups_over, shown, study
 from data_agent.asking.summing import Sums, function_word, is_additive
 
 LIST_LIMIT = 1000
@@ -64,8 +64,7 @@ class _Builder:
         self._sums.average_of_groups(plan)
         self._sums.both_signs(plan)
         plan = apart(draft, things_counted(draft, named_only(draft, plan)))
-        if draft.show is not None:
-            plan = shared(draft, plan) if draft.show == "share" else grown(draft, plan)
+        plan = shown(draft, plan)
         leftovers(draft, plan, self.used)
         self._sums.from_elsewhere(plan)
         self._sums.named_tables(plan)
@@ -227,7 +226,8 @@ class _Builder:
             draft.problem("Compare by which number?", *self._sums.totals())
             return plan
         amounts = self._sums.measurable()
-        if not texts and not draft.rows and plan.filters and len(amounts) == 1:
+        asks_amount = not (texts or draft.rows or draft.which) and len(amounts) == 1
+        if asks_amount and plan.filters:
             by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(
                 f"The number of rows, or the total {amounts[0].name}?",
@@ -251,14 +251,14 @@ class _Builder:
         if draft.rows or len(texts) != 1 or draft.fragment:
             return None
         self.used.add(texts[0].name)
-        if plan.filters and each_alone(draft, Group(texts[0].name)):
+        if plan.conditions() and each_alone(draft, Group(texts[0].name)):
             return plan  # `units with 3 rooms` are rows
         return replace(plan, measure=Measure("count"), group=Group(texts[0].name))
 
     def _rows(self, plan: Plan) -> Plan | None:
         """`orders over 100`, `list all orders`, `Cologne`."""
         draft = self.draft
-        if not (draft.lists or draft.rows or plan.filters):
+        if not (draft.lists or draft.rows or plan.conditions() or plan.members):
             return None
         count = draft.extreme.count if draft.extreme else None
         return replace(plan, limit=count)

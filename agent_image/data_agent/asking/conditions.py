@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from data_agent.asking.plan import Bucket, Calc, Filter, Having, Measure, Plan, Scalar
-from data_agent.asking.schema import Table
+from data_agent.asking.plan import Bucket, Calc, Filter, Having, Measure, Members, Plan, Scalar
+from data_agent.asking.schema import Table, rows_of
 
 
 class Names:
@@ -50,20 +50,27 @@ def literal(value: Scalar) -> str:
     return repr(value)
 
 
-def where(filters: Sequence[Filter], names: Names) -> list[str]:
-    """The WHERE line, or none."""
-    found = [condition(item, names) for item in filters]
+def where(plan: Plan, names: Names, *more: Filter) -> list[str]:
+    """The WHERE line, or none; `more` conditions stand behind those of the plan."""
+    found = [condition(item, names) for item in plan.filters]
+    if plan.either:
+        found.append(f"({' OR '.join(condition(item, names) for item in plan.either)})")
+    found += [_member(item, names) for item in plan.members]
+    found += [condition(item, names) for item in more]
     return [f"WHERE {' AND '.join(found)}"] if found else []
 
 
 def condition(item: Filter, names: Names) -> str:
     if item.operator in {"no_row", "has_row"}:
         return _linked(item, names)
+    if item.other is not None:
+        return _CONDITIONS[item.operator](*_compared(item.column, item.other, names))
     column = names.column(item.column)
     values = [literal(value) for value in item.values]
-    if item.operator == "periods":
+    if item.operator in {"periods", "not_periods"}:
         pairs = zip(values[::2], values[1::2], strict=True)
-        return "(" + " OR ".join(_period(column, *pair) for pair in pairs) + ")"
+        within = "(" + " OR ".join(_period(column, *pair) for pair in pairs) + ")"
+        return within if item.operator == "periods" else f"({column} IS NULL OR NOT {within})"
     if item.operator == "between" and names.table.field(item.column).kind == "time":
         return f"({_period(column, *values)})"
     return _CONDITIONS[item.operator](column, values)
@@ -75,6 +82,31 @@ def _linked(item: Filter, names: Names) -> str:
     own = f"{quote_name(names.table.name)}.{quote_name(item.column)}"
     there = f"EXISTS (SELECT 1 FROM {other} WHERE {other}.{key} = {own})"
     return f"NOT {there}" if item.operator == "no_row" else there
+
+
+def _compared(one: str, other: str, names: Names) -> tuple[str, list[str]]:
+    """Two columns; a day and a moment are compared as days."""
+    fields = [names.table.field(name) for name in (one, other)]
+    left, right = (names.column(field.name) for field in fields)
+    if fields[0].kind == "time" and "DATE" in {field.type for field in fields}:
+        left, right = (
+            side if field.type == "DATE" else f"CAST({side} AS DATE)"
+            for side, field in zip((left, right), fields, strict=True)
+        )
+    return left, [right]
+
+
+def _member(item: Members, names: Names) -> str:
+    """Nothing is no member: rows without a value are in neither of the two."""
+    own = names.column(item.column)
+    inner, key = names, own
+    if item.table is not None and item.key is not None:
+        inner = Names(Plan(item.table, None), rows_of(item.table, names.table))
+        key = inner.column(item.key)
+        own = f"{quote_name(names.table.name)}.{quote_name(item.column)}"
+    there = [*(condition(one, inner) for one in item.filters), f"{key} IS NOT NULL"]
+    inside = f"(SELECT {key} FROM {inner.source()} WHERE {' AND '.join(there)})"
+    return f"{own} {'IN' if item.has else 'NOT IN'} {inside}"
 
 
 def having(items: Sequence[Having], names: Names) -> list[str]:
@@ -97,13 +129,22 @@ def aggregate(measure: Measure, names: Names) -> str:
         return "count(*)"
     column = names.column(measure.column)
     if measure.calc is not None and measure.calc.column is not None:
-        column = f"{column} {_SIGNS[measure.calc.operator]} {names.column(measure.calc.column)}"
+        column = _calculated(measure.column, measure.calc, measure.calc.column, names)
     if measure.function == "distinct":
         return f"count(DISTINCT {column})"
     if measure.function == "median" and "DECIMAL" in names.table.field(measure.column).type:
         # between two decimals DuckDB would round to their digits
         return f"median(CAST({column} AS DOUBLE))"
     return f"{measure.function}({column})"
+
+
+def _calculated(name: str, calc: Calc, other: str, names: Names) -> str:
+    if calc.operator == "days_to":
+        one, (two,) = _compared(name, other, names)
+        return f"date_diff('day', {one}, {two})"
+    if calc.operator == "hours_to":
+        return f"date_diff('second', {names.column(name)}, {names.column(other)}) / 3600.0"
+    return f"{names.column(name)} {_SIGNS[calc.operator]} {names.column(other)}"
 
 
 def _divisor(calc: Calc, names: Names) -> str:
@@ -119,8 +160,8 @@ def bucketed(column: str, bucket: Bucket | None) -> str:
     """The day, month or so on that a date is in; the column itself without a bucket."""
     if bucket is None:
         return column
-    if bucket == "weekday":
-        return f"dayname({column})"
+    if bucket in {"weekday", "hour"}:
+        return f"{'dayname' if bucket == 'weekday' else 'hour'}({column})"
     return f"CAST(date_trunc('{bucket}', {column}) AS DATE)"
 
 
@@ -133,6 +174,13 @@ def _period(column: str, low: str, high: str) -> str:
 
 def _like(pattern: str) -> Callable[[str, list[str]], str]:
     return lambda column, values: pattern.format(column=column, value=values[0])
+
+
+def _none_of(part: str) -> Callable[[str, list[str]], str]:
+    """Rows without a date are in no month either, as with every other "not"."""
+    return lambda column, values: (
+        f"({column} IS NULL OR {part}({column}) NOT IN ({', '.join(values)}))"
+    )
 
 
 _CONDITIONS: Mapping[str, Callable[[str, list[str]], str]] = {
@@ -153,4 +201,6 @@ _CONDITIONS: Mapping[str, Callable[[str, list[str]], str]] = {
     "not_empty": lambda column, values: f"{column} IS NOT NULL",  # noqa: ARG005
     "month": lambda column, values: f"month({column}) IN ({', '.join(values)})",
     "weekday": lambda column, values: f"isodow({column}) IN ({', '.join(values)})",
+    "not_month": _none_of("month"),
+    "not_weekday": _none_of("isodow"),
 }

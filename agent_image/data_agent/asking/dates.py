@@ -15,6 +15,7 @@ from data_agent.asking.tags import Tag
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MOST_UNITS = 1000  # "the last 5000 weeks" begin before the calendar does
+UNITS = {"day", "week", "month", "quarter", "year"}  # hours and weekdays are no periods here
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _LAST_PART = re.compile(r"(\d{4})-(\d{1,2})")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -189,13 +190,13 @@ def _relative(cursor: Cursor, index: int) -> Found:
     if tag.kind == "near_day":
         day = today + dt.timedelta(days=int(tag.value))
         return _days(day, day + dt.timedelta(days=1)), index + 1
-    if tag.kind == "bucket" and cursor.is_at(index + 1, "to_date"):
+    if tag.kind == "bucket" and tag.value in UNITS and cursor.is_at(index + 1, "to_date"):
         begun = current(tag.value, today)
         tomorrow = today + dt.timedelta(days=1)
         return Period(begun.start, tomorrow.isoformat()), index + 2
     if tag.kind == "number" and cursor.is_at(index + 2, "ago"):
         unit, count = cursor.at(index + 1), _small(tag, MOST_UNITS)
-        if unit is not None and unit.kind == "bucket" and count:
+        if unit is not None and unit.kind == "bucket" and unit.value in UNITS and count:
             return current(unit.value, today, count), index + 3
     if tag.kind != "relative":
         return None
@@ -204,7 +205,7 @@ def _relative(cursor: Cursor, index: int) -> Found:
 
 def _named(cursor: Cursor, index: int, tag: Tag, today: dt.date) -> Found:
     unit = cursor.at(index + 1)
-    if unit is None or unit.kind != "bucket" or unit.value == "weekday":
+    if unit is None or unit.kind != "bucket" or unit.value not in UNITS:
         return None
     return current(unit.value, today, 1 if tag.value == "last" else 0), index + 2
 
@@ -213,6 +214,8 @@ def _counted(cursor: Cursor, index: int, tag: Tag, today: dt.date) -> Found:
     """The last 3 months: up to yesterday, from the same day on three months before."""
     count, unit = _small(cursor.at(index + 1), MOST_UNITS), cursor.at(index + 2)
     if tag.value != "last" or not count or unit is None or unit.kind != "bucket":
+        return None
+    if unit.value not in UNITS:
         return None
     if unit.value in _MONTHS:
         place = today.year * 12 + today.month - 1 - count * _MONTHS[unit.value]

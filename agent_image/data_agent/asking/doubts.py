@@ -23,7 +23,7 @@ from data_agent.asking.tags import Tag
 EVERY = re.compile(r"\b(every|each)\b", re.IGNORECASE)
 NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 NAMING = {"eq", "in", "ne", "not_in"}
-COUNTED = {"most", "the most", "least", "fewest"}  # with rows: their number
+COUNTED = {"most", "the most", "least", "fewest", "more", "fewer"}  # with rows: their number
 
 
 def doubt(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
@@ -64,10 +64,12 @@ def _never(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """`orders never shipped` is about rows; of anything else a "never" says more than a filter."""
     if not any(tag.kind == "not" and NEVER.search(tag.text) for tag in tags):
         return None
-    kinds = {item.operator for item in plan.filters}
+    kinds = {
+        f.operator for f in plan.filters if f.operator != "empty" or table.field(f.column).empty
+    }
     flags = any(table.field(item.column).role == "flag" for item in plan.filters)
     rows = plan.group is None and plan.measure in {None, Measure("count")}
-    if "no_row" in kinds or (rows and ("empty" in kinds or flags)):
+    if plan.members or "no_row" in kinds or (rows and ("empty" in kinds or flags)):
         return None
     return Problem('"Never" is about all rows of a thing, which cannot be answered yet.')
 
@@ -96,7 +98,12 @@ def _ids(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """`bills over 50` is about an amount, not about the bill number."""
     for item in plan.filters:
         field = table.field(item.column)
-        if field.role != "id" or item.operator not in SIZES or _named_in_full(tags, field):
+        if (
+            field.role != "id"
+            or item.operator not in SIZES
+            or item.other
+            or _named_in_full(tags, field)
+        ):
             continue
         amounts = [f for f in table.of_kind("number") if f.role == "measure"][:4]
         names = " or ".join(f.name for f in amounts)

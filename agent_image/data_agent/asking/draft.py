@@ -13,6 +13,7 @@ from data_agent.asking.plan import (
     Direction,
     Filter,
     Function,
+    Members,
     Operator,
     Scalar,
     Show,
@@ -62,6 +63,7 @@ class Draft:
     persons: tuple[Field, ...] = ()  # columns that "who" can be about
     additive: frozenset[str] = frozenset()  # columns whose values may be added up
     adjectives: Mapping[str, Adjective] = field(default_factory=dict)
+    stocks: frozenset[str] = frozenset()  # words of columns that say how many there are
     function: Function | None = None
     measure: Field | None = None
     calc: Calc | None = None  # what the measure is calculated with
@@ -86,6 +88,12 @@ class Draft:
     show: Show | None = None
     growth_bucket: Bucket | None = None
     compares: bool = False
+    differs: bool = False  # the difference of two was asked for in so many words
+    either: list[Filter] = field(default_factory=list)  # one of them must hold
+    either_after: int = 0  # conditions that were said before them
+    either_end: int = -1  # the place behind the last of them
+    condition_end: int = -1  # the place behind the last condition
+    members: list[Members] = field(default_factory=list)
     study: StudyKind | None = None
     instead: set[str] = field(default_factory=set)  # columns that were named by another word
     used: list[Field] = field(default_factory=list)  # named, and shown with the rows

@@ -6,6 +6,9 @@ cursor behind it and says True.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from data_agent.asking.against import against
 from data_agent.asking.dates import period_at
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.plan import Filter, Operator, Scalar
@@ -58,22 +61,25 @@ def condition_after(cursor: Cursor, field: Field, place: int) -> tuple[Filter, i
     if tag is None:
         return None
     if tag.kind == "operator":
-        found = comparison(cursor, field, tag, start + 1)
+        found = comparison(cursor, field, tag, start + 1) or against(
+            cursor, field, tag.value, start + 1
+        )
     elif tag.kind == "value" and tag.field == field:
-        found = _values(cursor, field, start)
+        found = values_at(cursor, field, start)
     elif (
         said_is
         or (negated and not _is_period(cursor, field, start))
         or (field.kind == "number" and _bare_number(cursor, field, place))
     ):
-        found = _equals(cursor, field, start)
+        same = against(cursor, field, "eq", start) if said_is else None
+        found = _equals(cursor, field, start) or same
     else:
         found = None
     if found is None or not negated:
         return found
     condition, end = found
     opposite = OPPOSITE.get(condition.operator)
-    return (Filter(field.name, opposite, condition.values), end) if opposite else None
+    return (replace(condition, operator=opposite), end) if opposite else None
 
 
 def _bare_number(cursor: Cursor, field: Field, place: int) -> bool:
@@ -96,12 +102,12 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
     negated = cursor.is_at(start, "not")
     tag = cursor.here
     lacking = negated or (tag is not None and tag.kind == "operator" and tag.value == "empty")
-    after = cursor.after_noise(start + 1) if lacking else start
+    after = cursor.after_noise(start + 1, "sold") if lacking else start
     found_tag = cursor.at(after)
     if found_tag is None or found_tag.field is None:
         return False
     if found_tag.kind == "value" and (negated or not lacking):
-        condition, end = _values(cursor, found_tag.field, after)
+        condition, end = values_at(cursor, found_tag.field, after)
         if negated:
             condition = Filter(condition.column, OPPOSITE[condition.operator], condition.values)
     elif found_tag.kind == "field" and negated and found_tag.field.role == "flag":
@@ -240,7 +246,7 @@ def _equals(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | No
         spans = periods(cursor, place, "in")
         return (time_filter(field, spans[1], spans[0]), spans[2]) if spans else None
     if tag.kind == "value" and tag.field == field:
-        return _values(cursor, field, place)
+        return values_at(cursor, field, place)
     if tag.kind == "text":
         return Filter(field.name, "eq", (tag.text,)), place + 1
     return None
@@ -263,25 +269,21 @@ def _numbers(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int] | N
     return Filter(field.name, "in", tuple(values)), end
 
 
-def _values(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int]:
+def values_at(cursor: Cursor, field: Field, place: int) -> tuple[Filter, int]:
     """One value or several of the same column: `Cologne, Bonn and Berlin`."""
-    values = list(_tag_values(cursor.at(place)))
+    values = list(cursor.tags[place].values)
     end = place + 1
     while True:
-        following = cursor.after_noise(end, "and", "or", "not")
+        following = cursor.after_noise(end, "and", "or", "not", "nor")
         tag = cursor.at(following)
         if tag is None or tag.kind != "value" or tag.field != field:
             break
-        values += _tag_values(tag)
+        values += tag.values
         end = following + 1
     unique = tuple(dict.fromkeys(values))
     if len(unique) == 1:
         return Filter(field.name, "eq", unique), end
     return Filter(field.name, "in", unique), end
-
-
-def _tag_values(tag: Tag | None) -> tuple[str, ...]:
-    return tag.values if tag is not None else ()
 
 
 def number(tag: Tag | None) -> int | float | None:

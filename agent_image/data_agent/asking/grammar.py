@@ -10,9 +10,14 @@ from collections.abc import Callable
 from typing import cast
 
 from data_agent.asking.adjectives import adjective
+from data_agent.asking.against import bare_against
+from data_agent.asking.bounds import comparative, currency
 from data_agent.asking.calculating import calculation
 from data_agent.asking.counting import UNIQUE
 from data_agent.asking.draft import Cursor, Draft
+from data_agent.asking.durations import duration
+from data_agent.asking.either import either
+from data_agent.asking.excluding import neither, without_period
 from data_agent.asking.filters import (
     bare_comparison,
     condition_after,
@@ -29,19 +34,33 @@ from data_agent.asking.grouping import (
     take_field,
 )
 from data_agent.asking.lexicon import Lexicon
-from data_agent.asking.linking import linked_condition
+from data_agent.asking.linking import linked_condition, without_rows
 from data_agent.asking.numbers import count, function, group_condition, how_often, number_before
-from data_agent.asking.phrases import leading_count, recent, special, unsupported, who
+from data_agent.asking.phrases import difference, leading_count, recent, special, unsupported, who
 from data_agent.asking.plan import Bucket
 from data_agent.asking.roles import is_id
 from data_agent.asking.schema import Field, Table
+from data_agent.asking.sides import one_side
 from data_agent.asking.summing import is_additive
 from data_agent.asking.tags import Tag
 from data_agent.asking.text import stems
 from data_agent.asking.times import time_condition, weekday_condition
 
 Rule = Callable[[Cursor, Draft], bool]
-SILENT = {"noise", "to", "is", "and", "or", "all_time", "but", "dash", "new", "sold"}
+SILENT = {
+    "noise",
+    "to",
+    "is",
+    "and",
+    "or",
+    "all_time",
+    "but",
+    "dash",
+    "new",
+    "sold",
+    "both",
+    "either",
+}
 
 
 def blank(table: Table, lexicon: Lexicon) -> Draft:
@@ -58,6 +77,7 @@ def blank(table: Table, lexicon: Lexicon) -> Draft:
         _persons(table, lexicon),
         frozenset(f.name for f in every if is_additive(f, lexicon)),
         lexicon.adjectives,
+        lexicon.stocks,
     )
 
 
@@ -78,12 +98,16 @@ def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> D
         empty.persons,
         empty.additive,
         empty.adjectives,
+        empty.stocks,
     )
     draft.lines = any(tag.kind == "rows" for tag in tags)
     cursor = Cursor(tags, today)
     while cursor.here is not None:
+        count = len(draft.filters)
         for rule in RULES:
             if rule(cursor, draft):
+                if len(draft.filters) == count + 1:
+                    draft.condition_end = cursor.place
                 break
         else:
             tag = cursor.here
@@ -95,6 +119,7 @@ def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> D
             elif tag.kind not in SILENT:
                 draft.unknown(tag.text)
             cursor.place += 1
+    one_side(tags, draft)
     return draft
 
 
@@ -201,7 +226,10 @@ def _names_rows(field: Field, draft: Draft) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    either,
+    duration,
     calculation,
+    difference,
     count,
     how_often,
     function,
@@ -215,6 +243,11 @@ RULES: tuple[Rule, ...] = (
     field_condition,
     linked_condition,
     value_condition,
+    without_rows,
+    without_period,
+    neither,
+    comparative,
+    currency,
     filled_condition,
     flag_condition,
     time_condition,
@@ -223,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     number_before,
     signed,
     bare_comparison,
+    bare_against,
     grouping,
     over_time,
     special,

@@ -50,7 +50,7 @@ def merged_filters(filters: list[Filter]) -> tuple[Filter, ...]:
     merged: dict[tuple[str, str], Filter] = {}
     for item in filters:
         operator = {"eq": "in", "ne": "not_in"}.get(item.operator, item.operator)
-        key = (item.column, operator)
+        key = (item.column, f"{operator} {item.other}" if item.other else operator)
         if key not in merged:
             merged[key] = item
         elif operator in {"in", "not_in"}:
@@ -72,6 +72,11 @@ def _times(draft: Draft, fields: list[Field]) -> list[Field]:
 
 
 def _time_group(draft: Draft, times: list[Field]) -> Group | None:
+    if draft.bucket == "hour" and times:
+        times = [field for field in times if field.type != "DATE"]
+        if not times:
+            draft.problem(f"The dates of {draft.table.name} have no time of day.")
+            return None
     if not times:
         draft.problem(f"The table {draft.table.name} has no column of dates.")
         return None

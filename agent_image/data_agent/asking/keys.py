@@ -87,7 +87,7 @@ def _joined(table: Table, direct: Mapping[str, tuple[Join, ...]], schema: Schema
         if found.name != join.other_column
     )
     links = tuple(
-        Link(join.other_column, name, join.column)
+        Link(join.other_column, name, join.column, schema.table(name).fields)
         for name, found in direct.items()
         for join in found
         if join.other == table.name

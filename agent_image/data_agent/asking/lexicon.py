@@ -47,6 +47,7 @@ class StandIn:
     columns: tuple[str, ...]
     tables: frozenset[str]
     never: frozenset[str]
+    side: str = ""  # of zero, where a column has both: "lt" for what is spent
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Lexicon:
     things: frozenset[str]
     ratings: frozenset[str]
     usually_averaged: frozenset[str]
+    stocks: frozenset[str]
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
     adjectives: Mapping[str, Adjective]
@@ -107,6 +109,7 @@ def load(language: str = "en") -> Lexicon:
                 tuple(stem(word) for word in group["columns"]),
                 frozenset(stem(word) for word in group.get("tables", ())),
                 frozenset(stem(word) for word in group.get("never", ())),
+                group.get("side", ""),
             )
             for group in data["stand_ins"]["groups"]
         ),
@@ -117,6 +120,7 @@ def load(language: str = "en") -> Lexicon:
         things=_stems(data, "things"),
         ratings=_stems(data, "ratings"),
         usually_averaged=_stems(data, "usually_averaged"),
+        stocks=_stems(data, "stocks"),
         rewrites=data["rewrites"],
         adjectives={
             name: Adjective(
@@ -153,6 +157,9 @@ _KINDS = {
     "recent": "recent",
     "studies": "study",
     "unsupported": "unsupported",
+    "bounds": "bound",
+    "more": "more",
+    "spans": "span",
 }
 
 
@@ -160,8 +167,10 @@ def _words(data: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Phrase, Word
     for section, kind in _KINDS.items():
         yield from _of((kind, value, words) for value, words in data[section].items())
     named = {name: item["words"] for name, item in data["adjectives"].items()}
+    compared = {name: item.get("than", []) for name, item in data["adjectives"].items()}
     alone = {**data["grammar"], "noise": data["noise"]["words"]}
     yield from _of(("adjective", name, words) for name, words in named.items())
+    yield from _of(("comparative", name, words) for name, words in compared.items())
     yield from _of((kind, "", words) for kind, words in alone.items())
 
 

@@ -20,16 +20,16 @@ from data_agent.asking.tags import Tag
 
 def members(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     """`branches without lamp`, `reps who sold in Paris and Lyon`: about all rows of a member."""
-    member = _member(tags, plan, table)
+    member = member_of(tags, plan, table)
     if member is None:
         return None
     for item in plan.filters:
-        if item.column == member.name or _belongs(member, item, table):
+        if item.column == member.name or belongs(member, item, table):
             continue
         if _negated(tags, item, table):
             return Problem(
-                f"Leaving out rows does not find the {member.name} that have none of them, and "
-                "that cannot be answered yet. These can, for comparison:",
+                f"Leaving out rows does not find the {member.name} that have none of them. Say "
+                '"never" for that, with one condition. For comparison:',
                 (f"number of rows by {member.name}", f"number of different {member.name}"),
             )
         named = any(tag.kind == "field" and tag.field == member for tag in tags)
@@ -38,7 +38,7 @@ def members(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
                 f'"Only" is about all rows of a {member.name}, which cannot be answered yet.',
                 (f"number of rows by {member.name}",),
             )
-        if item.operator == "in" and _and_between(tags, item.column):
+        if item.operator == "in" and and_between(tags, item.column):
             words = " or ".join(str(value) for value in item.values)
             return Problem(
                 f"Both of them, or any of them? Only any can be answered: say {words}.",
@@ -47,7 +47,7 @@ def members(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:
     return None
 
 
-def _member(tags: Sequence[Tag], plan: Plan, table: Table) -> Field | None:
+def member_of(tags: Sequence[Tag], plan: Plan, table: Table) -> Field | None:
     """The column whose different values are asked for; None where rows or amounts are."""
     measure = plan.measure
     if measure is None or plan.show is not None or plan.study is not None:
@@ -71,7 +71,7 @@ def _repeated(name: str, table: Table) -> Field | None:
     return None if own or field.kind == "time" else field
 
 
-def _belongs(member: Field, item: Filter, table: Table) -> bool:
+def belongs(member: Field, item: Filter, table: Table) -> bool:
     """Whether what is said is one thing for each member: the country of a customer."""
     source = table.field(item.column).source
     if item.operator in {"no_row", "has_row"}:
@@ -87,17 +87,17 @@ def _negated(tags: Sequence[Tag], item: Filter, table: Table) -> bool:
         for tag in tags
     )
     if table.field(item.column).role == "flag":
-        return says or _no_before(tags, item.column)
+        return says or no_before(tags, item.column)
     return says and item.operator in NEGATIVE
 
 
-def _no_before(tags: Sequence[Tag], flag: str) -> bool:
+def no_before(tags: Sequence[Tag], flag: str) -> bool:
     """`items with no returns`: the value stands where a "not" would, before its column."""
     columns = [(tag.kind, tag.field.name) for tag in tags if tag.field is not None]
     return (("value", flag), ("field", flag)) in pairwise(columns)
 
 
-def _and_between(tags: Sequence[Tag], column: str) -> bool:
+def and_between(tags: Sequence[Tag], column: str) -> bool:
     places = [
         p for p, t in enumerate(tags) if t.kind == "value" and t.field and t.field.name == column
     ]

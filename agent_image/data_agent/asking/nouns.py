@@ -13,11 +13,15 @@ EACH_ONE = 0.9  # share of different values from which on each row is taken to h
 KEYS = {"text", "number"}
 PERSONAL = 0.7  # share of different names from which on the rows are people
 SHORTEST = 6  # letters of a word that may have a slip
+SIDES = {"lt": "below", "gt": "above"}  # of zero
 LEAST_PART = 3  # letters of a word that a value is found by
 
 
-def stand_ins(table: Table, schema: Schema, lexicon: Lexicon) -> Iterator[tuple[Phrase, Field]]:
-    """`revenue` where no column of any table is called so but one is called `line total`."""
+def stand_ins(
+    table: Table, schema: Schema, lexicon: Lexicon
+) -> Iterator[tuple[Phrase, Field, str]]:
+    """`revenue` where no column of any table is called so but one is called `line total`; and on
+    which side of zero they are, where the column has both."""
     numbers = {" ".join(stems(field.name)): field for field in table.of_kind("number")}
     known = {
         word for each in schema.tables for f in each.of_kind("number") for word in stems(f.name)
@@ -30,9 +34,18 @@ def stand_ins(table: Table, schema: Schema, lexicon: Lexicon) -> Iterator[tuple[
         if named & known or elsewhere or group.words & taken or group.never & about:
             continue
         field = next((numbers[name] for name in group.columns if name in numbers), None)
-        if field is not None:
+        if field is not None and (group.side != "gt" or _both_signs(field)):
             taken |= group.words
-            yield from (((word,), field) for word in group.words)
+            side = group.side if _both_signs(field) else ""
+            yield from (((word,), field, side) for word in group.words)
+
+
+def _both_signs(field: Field) -> bool:
+    """Whether the column has what comes in and what goes out."""
+    try:
+        return float(field.low or 0) < 0 < float(field.high or 0)
+    except (TypeError, ValueError):
+        return False
 
 
 def row_nouns(table: Table, lexicon: Lexicon) -> Iterator[Phrase]:

@@ -32,6 +32,21 @@ def who(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
+def difference(cursor: Cursor, draft: Draft) -> bool:
+    """`difference between A and B`; the "between" behind it is no condition of its own."""
+    tag = cursor.here
+    if tag is None:
+        return False
+    if tag.kind == "operator" and tag.value == "between" and draft.differs:
+        cursor.place += 1
+        return True
+    if tag.kind != "difference":
+        return False
+    draft.compares = draft.differs = True
+    cursor.place += 1
+    return True
+
+
 def special(cursor: Cursor, draft: Draft) -> bool:
     """Share, growth, comparison, distribution, correlation and so on."""
     tag = cursor.here

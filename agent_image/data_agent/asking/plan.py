@@ -13,14 +13,14 @@ Function = Literal["count", "sum", "avg", "min", "max", "median", "distinct"]
 Operator = Literal[
     "eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in",
     "contains", "not_contains", "starts", "empty", "not_empty", "month", "weekday", "periods",
-    "no_row", "has_row",
+    "not_month", "not_weekday", "not_periods", "no_row", "has_row",
 ]  # fmt: skip
-Arithmetic = Literal["times", "plus", "minus", "per"]
+Arithmetic = Literal["times", "plus", "minus", "per", "days_to", "hours_to"]
 PerFunction = Literal["count", "distinct", "sum"]
 Comparison = Literal["eq", "ne", "gt", "ge", "lt", "le", "between"]
-Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
+Bucket = Literal["day", "week", "month", "quarter", "year", "weekday", "hour"]
 Direction = Literal["asc", "desc"]
-Show = Literal["share", "growth"]
+Show = Literal["share", "growth", "difference"]
 StudyKind = Literal["distribution", "correlation", "duplicates", "outliers", "missing"]
 Scalar = str | int | float
 
@@ -34,7 +34,8 @@ class Calc:
     """What a measure's column is calculated with.
 
     `times`, `plus` and `minus` are with another column of numbers, row by row, before the measure's
-    function is taken. `per` divides the measure by a number of its own: function `count` with no
+    function is taken. `days_to` and `hours_to` are the time from the measure's date to the other
+    one. `per` divides the measure by a number of its own: function `count` with no
     column for the rows, `distinct` for the different values of a column (of its days, months and
     so on with a `bucket`), `sum` for the total of a column.
     """
@@ -68,12 +69,30 @@ class Filter:
     `month` compares the month of any year, 1 to 12, `weekday` the day of the week, 1 for Monday
     to 7, each with any of its values. `empty` and `not_empty` have no values,
     `between` two, `in`, `not_in`, `month` and `weekday` one or more, every other operator one.
+    `not_month`, `not_weekday` and `not_periods` are the opposites, with the same values.
     `no_row` and `has_row` say whether another table names this row: its name and its column.
+    With `other` the column is compared with that column of the same row, and there are no values:
+    `eq`, `ne`, and between numbers or dates `gt`, `ge`, `lt` and `le`.
     """
 
     column: str
     operator: Operator
     values: tuple[Scalar, ...] = ()
+    other: str | None = None
+
+
+@dataclass(frozen=True)
+class Members:
+    """Rows whose value of `column` stands in some row (`has`), or in none, for which all of
+    `filters` hold: "customers who never bought a pen". With `table` they are rows of that other
+    table, whose column `key` names the value.
+    """
+
+    column: str
+    has: bool
+    filters: tuple[Filter, ...] = ()
+    table: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +143,8 @@ class Plan:
     share of the whole in per cent, or the change against the period before. With `show` share and
     no group, the filters on the columns of `part` say what the share is of, the others of what.
     With `within` the `limit` is for each value of `second`: the top 3 of `group` in each of them.
+    Of the conditions in `either` at least one must hold, beside all of `filters` and `members`.
+    `show` difference sets two groups side by side, each with what it is more than the other.
     Columns of other tables, `customers.country`, are reached over an evident key.
     """
 
@@ -140,6 +161,8 @@ class Plan:
     part: tuple[str, ...] = ()
     within: bool = False
     study: Study | None = None
+    either: tuple[Filter, ...] = ()
+    members: tuple[Members, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -152,12 +175,18 @@ class Plan:
 
     def to_json(self) -> dict[str, object]:
         """The first six keys always; the later ones where they say something."""
-        every = asdict(self, dict_factory=_without_calc)
+        every = asdict(self, dict_factory=_without_nothing)
         return {key: value for key, value in every.items() if key in _ALWAYS or value}
+
+    def conditions(self) -> tuple[Filter, ...]:
+        """Every condition on a column of this table, wherever it stands."""
+        inner = (one for item in self.members if item.table is None for one in item.filters)
+        return (*self.filters, *self.either, *inner)
 
     def columns(self) -> tuple[str, ...]:
         """Every column that takes part, once."""
-        found = [item.column for item in self.filters]
+        found = [name for item in self.conditions() for name in (item.column, item.other) if name]
+        found += [item.column for item in self.members]
         measures = [*self.measures, *(item.measure for item in self.having)]
         found += [measure.column for measure in measures if measure.column]
         found += [m.calc.column for m in measures if m.calc and m.calc.column]
@@ -167,11 +196,12 @@ class Plan:
         return tuple(dict.fromkeys(found))
 
 
-def _without_calc(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A measure that calculates nothing is written as it always was."""
-    return {key: value for key, value in pairs if key != "calc" or value}
+def _without_nothing(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A measure that calculates nothing is written as it always was, and so is a condition."""
+    return {key: value for key, value in pairs if key not in _SAID_ONLY or value}
 
 
+_SAID_ONLY = ("calc", "other", "table", "key")
 _ALWAYS = ("table", "measure", "filters", "group", "order", "limit")
 
 

@@ -17,6 +17,7 @@ from data_agent.asking.plan import (
     Group,
     Having,
     Measure,
+    Members,
     Operator,
     Order,
     PerFunction,
@@ -26,7 +27,7 @@ from data_agent.asking.plan import (
     Study,
     StudyKind,
 )
-from data_agent.asking.schema import Schema, Table
+from data_agent.asking.schema import Field, Schema, Table, rows_of
 
 # least and most values of a filter; one where it is not said
 _ARITY = {
@@ -36,6 +37,9 @@ _ARITY = {
     "periods": (2, 100),
     "month": (1, 12),
     "weekday": (1, 7),
+    "not_periods": (2, 100),
+    "not_month": (1, 12),
+    "not_weekday": (1, 7),
     "no_row": (2, 2),
     "has_row": (2, 2),
     "empty": (0, 0),
@@ -43,6 +47,7 @@ _ARITY = {
 }
 _COMPARISONS = get_args(Comparison)
 _STUDIED = {"distribution": 1, "correlation": 2, "outliers": 1}  # columns of numbers
+_SPANS = ("days_to", "hours_to")
 MAX_FURTHER = 8
 
 
@@ -64,6 +69,8 @@ def read_plan(value: Mapping[str, Any], schema: Schema) -> Plan:
             part=tuple(table.field(name).name for name in value.get("part") or ()),
             within=value.get("within") is True,
             study=_study(value.get("study"), table),
+            either=tuple(_filter(item, table) for item in value.get("either") or ()),
+            members=tuple(_members(item, table) for item in value.get("members") or ()),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise PlanError(f"the earlier question does not fit the tables: {error}") from error
@@ -82,6 +89,15 @@ def _check_whole(plan: Plan) -> None:
         (
             plan.within and not (plan.second and plan.limit and plan.order),
             "a limit within groups needs a second group, an order and a limit",
+        ),
+        (len(plan.either) == 1, "either needs two conditions or more"),
+        (
+            plan.show == "share" and plan.group is None and bool(plan.either or plan.members),
+            "a share is of conditions that all hold",
+        ),
+        (
+            plan.show == "difference" and (plan.group is None or len(plan.groups) > 1),
+            "a difference is between the groups of one column",
         ),
         (plan.show == "growth" and plan.group is None, "growth needs groups in time"),
         (
@@ -102,8 +118,9 @@ def _measure(value: Mapping[str, Any] | None, table: Table) -> Measure | None:
         raise PlanError("rows are counted; every other number is of a column")
     calc = _calc(value.get("calc"), table)
     measure = Measure(function, None if column is None else table.field(column).name, calc)
-    if measure.by_row and (column is None or table.field(column).kind != "number"):
-        raise PlanError("only numbers can be calculated with")
+    wanted = "time" if calc is not None and calc.operator in _SPANS else "number"
+    if measure.by_row and (column is None or table.field(column).kind != wanted):
+        raise PlanError("only numbers can be calculated with, and dates with dates")
     return measure
 
 
@@ -113,6 +130,10 @@ def _calc(value: Mapping[str, Any] | None, table: Table) -> Calc | None:
     operator, name = _one_of(value["operator"], Arithmetic), value.get("column")
     field = table.field(name) if name is not None else None
     numeric = field is not None and field.kind == "number"
+    if operator in _SPANS:
+        if field is None or field.kind != "time":
+            raise PlanError(f"{operator} needs a second column of dates")
+        return Calc(operator, name)
     if operator != "per":
         if not numeric:
             raise PlanError(f"{operator} needs a second column of numbers")
@@ -155,10 +176,14 @@ def _study(value: Mapping[str, Any] | None, table: Table) -> Study | None:
 def _filter(value: Mapping[str, Any], table: Table) -> Filter:
     values = _values(value)
     operator = _one_of(value["operator"], Operator)
+    if value.get("other") is not None:
+        return _against(table.field(value["column"]), operator, table.field(value["other"]), values)
     least, most = _ARITY.get(operator, (1, 1))
-    if not least <= len(values) <= most or (operator == "periods" and len(values) % 2):
+    if not least <= len(values) <= most or (
+        operator in {"periods", "not_periods"} and len(values) % 2
+    ):
         raise PlanError(f"{operator} has {least} values or more")
-    last = {"month": 12, "weekday": 7}.get(operator)
+    last = {"month": 12, "weekday": 7}.get(operator.removeprefix("not_"))
     if last is not None and not all(item in range(1, last + 1) for item in values):
         raise PlanError(f"a {operator} is a number from 1 to {last}")
     name = table.field(value["column"]).name
@@ -166,6 +191,30 @@ def _filter(value: Mapping[str, Any], table: Table) -> Filter:
     if operator in {"no_row", "has_row"} and (name, *values) not in links:
         raise PlanError(f"no row of {values[0]} names a row of {table.name} by {name}")
     return Filter(name, operator, values)
+
+
+def _against(one: Field, operator: Operator, other: Field, values: tuple[Any, ...]) -> Filter:
+    """A condition between two columns."""
+    sizes = one.kind in {"number", "time"} and operator in _COMPARISONS and operator != "between"
+    if one.kind != other.kind or one.name == other.name or values:
+        raise PlanError("a column is compared with another one of its kind, and no value")
+    if not sizes and operator not in {"eq", "ne"}:
+        raise PlanError(f"{operator} does not compare two columns of {one.kind}")
+    return Filter(one.name, operator, (), other.name)
+
+
+def _members(value: Mapping[str, Any], table: Table) -> Members:
+    """Conditions on the rows of a member, here or in the table that names it."""
+    name, other, key = table.field(value["column"]).name, value.get("table"), value.get("key")
+    inner, links = table, {(link.column, link.other, link.other_column) for link in table.links}
+    if other is not None:
+        if (name, other, key) not in links:
+            raise PlanError(f"no row of {other} names a row of {table.name} by {name}")
+        inner = rows_of(other, table)
+    filters = tuple(_filter(item, inner) for item in value.get("filters") or ())
+    if not filters and other is None:
+        raise PlanError("members need a condition")
+    return Members(name, value.get("has") is True, filters, other, key)
 
 
 def _values(value: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -18,6 +18,8 @@ def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
     said = [
         *_periods(plan, table),
         *_empty(plan, table),
+        *_compared(plan, table),
+        *_members(plan, table),
         *_joined(plan, table),
         *_currencies(plan, table),
         *_unfinished(plan, table, today),
@@ -58,6 +60,27 @@ def _computed(plan: Plan) -> Iterator[str]:
             yield measure.column
         if measure.by_row and measure.calc is not None and measure.calc.column is not None:
             yield measure.calc.column
+
+
+def _compared(plan: Plan, table: Table) -> Iterator[str]:
+    """What is said of rows that lack a column that a condition needs."""
+    for item in plan.conditions():
+        names = [name for name in (item.column, item.other) if name and table.field(name).empty]
+        if item.other is not None and item.operator != "ne":
+            yield from (
+                f"Rows without {name} cannot be compared and are left out." for name in names
+            )
+        if item.operator in {"not_periods", "not_month", "not_weekday"} and names:
+            yield f"Rows without {item.column} are in no period, and are not left out."
+
+
+def _members(plan: Plan, table: Table) -> Iterator[str]:
+    for item in plan.members:
+        if item.table is None and not item.has:
+            yield (
+                f"Looked at is every {item.column} that stands in {table.name}; "
+                "one with no row at all is not known there."
+            )
 
 
 def _joined(plan: Plan, table: Table) -> Iterator[str]:

@@ -30,11 +30,12 @@ class Said:
 
     @classmethod
     def of(cls, plan: Plan, table: Table) -> Said:
-        conditions: list[Filter | Having] = [*plan.filters, *plan.having]
+        inner = [one for item in plan.members if item.table for one in item.filters]
+        conditions: list[Filter | Having] = [*plan.conditions(), *inner, *plan.having]
         values = [value for item in conditions for value in item.values]
         numbers = {float(value) for value in values if not isinstance(value, str)}
         numbers |= {float(plan.limit)} if plan.limit is not None else set()
-        timely = [item for item in plan.filters if _is_time(item, table)]
+        timely = [*inner, *(item for item in plan.conditions() if _is_time(item, table))]
         measures = [*plan.measures, *(item.measure for item in plan.having)]
         calcs = [measure.calc for measure in measures if measure.calc is not None]
         functions = {measure.function for measure in measures}

@@ -74,6 +74,7 @@ class Link:
     column: str
     other: str
     other_column: str
+    fields: tuple[Field, ...] = ()  # those of `other`
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,14 @@ def build(tables: Iterable[TableInfo], values: Mapping[tuple[str, str], tuple[st
             for info in tables
         )
     )
+
+
+def rows_of(other: str, table: Table) -> Table:
+    """The table whose rows lead here, with its own columns. KeyError."""
+    for link in table.links:
+        if link.other == other:
+            return Table(other, link.fields)
+    raise KeyError(other)
 
 
 def kind_of(type_name: str) -> Kind:

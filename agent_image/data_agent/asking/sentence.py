@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data_agent.asking.plan import Group, Measure, Plan
 from data_agent.asking.schema import Table
-from data_agent.asking.telling import told_growth, told_study
+from data_agent.asking.telling import told_difference, told_growth, told_study
 from data_agent.asking.words import (
     capital,
     counted,
@@ -30,6 +30,8 @@ def sentence(plan: Plan, table: Table, result: QueryResult) -> str:
     where += f" with {' and '.join(map(having_words, plan.having))}" if plan.having else ""
     if plan.show == "growth":
         return told_growth(plan, where, result)
+    if plan.show == "difference":
+        return told_difference(plan, where, result)
     return _groups(plan, where, result)
 
 

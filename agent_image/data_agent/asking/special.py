@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from data_agent.asking.counting import each_alone
 from data_agent.asking.draft import Draft
 from data_agent.asking.grouping import is_amount
 from data_agent.asking.lexicon import Lexicon
@@ -99,13 +100,44 @@ def _whole_years(draft: Draft) -> bool:
     )
 
 
+def shown(draft: Draft, plan: Plan) -> Plan:
+    """What was asked to be shown beside the numbers: shares, growth, the difference of two."""
+    if draft.show == "share":
+        if plan.either or plan.members:
+            draft.problem("A share is of conditions that all hold. Ask for one of them.")
+        return shared(draft, plan)
+    if draft.show == "growth":
+        return grown(draft, plan)
+    two = draft.compares and _two_groups(draft, plan)
+    if draft.differs and not two:
+        draft.problem(
+            "A difference is between two values of one column, or two periods, and of one number: "
+            "name both, and the number."
+        )
+    return replace(plan, show="difference") if two else plan
+
+
+def _two_groups(draft: Draft, plan: Plan) -> bool:
+    """One number of two groups and no more: they can be set against each other."""
+    group = plan.group
+    if group is None or plan.measure is None or plan.limit is not None or len(plan.groups) > 1:
+        return False
+    if plan.further or plan.having:
+        return False
+    wanted = {"in": 2, "periods": 4}
+    return any(
+        item.column == group.column and len(item.values) == wanted.get(item.operator)
+        for item in plan.filters
+    ) and (group.bucket is not None or draft.table.field(group.column).kind != "time")
+
+
 def grown(draft: Draft, plan: Plan) -> Plan:
     """A plan with the change against the period before."""
     timely = any(is_timely(group, draft.table.field(group.column)) for group in plan.groups)
     if plan.measure is None or not timely or plan.further:
         draft.problem("Growth is of one number over time: for example growth of a total by month.")
         return plan
-    if any(group.bucket == "weekday" for group in plan.groups):
+    if any(group.bucket in {"weekday", "hour"} for group in plan.groups):
         draft.problem("Growth needs periods that follow each other, such as months.")
     return replace(plan, show="growth", order=None, limit=None)
 
@@ -163,9 +195,10 @@ def groups_over(draft: Draft, plan: Plan, lexicon: Lexicon) -> Plan | None:
     if len(subject) != 1 or len(over) != 1 or draft.rows or subject[0].kind == "time":
         return None
     group, field = Group(subject[0].name), draft.table.field(over[0].column)
-    if plan.group not in {None, group} or not is_additive(field, lexicon):
+    alone = over[0].other is not None and each_alone(draft, group)
+    if alone or plan.group not in {None, group} or not is_additive(field, lexicon):
         return None
-    if not beyond(over[0], field):
+    if over[0].other is not None or not beyond(over[0], field):
         words = filter_words(over[0], draft.table).replace(" is ", " ")
         draft.problem(
             f"{words.capitalize()} in each row, or in total for each {subject[0].name}?",

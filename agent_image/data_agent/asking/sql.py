@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data_agent.asking.conditions import (
     Names,
     aggregate,
@@ -16,7 +18,7 @@ from data_agent.asking.schema import Field, Table
 from data_agent.asking.studies import study_sql
 from data_agent.asking.words import group_label, measure_label
 
-SHARE, BEFORE, CHANGE = "share %", "before", "change %"
+SHARE, BEFORE, CHANGE, DIFFERENCE = "share %", "before", "change %", "difference"
 # what one step back is, for a key of this bucket
 _BACK = {
     "day": "to_days(1)",
@@ -46,7 +48,7 @@ def is_timely(group: Group, field: Field) -> bool:
 
 def _rows(plan: Plan, names: Names) -> str:
     every = f"{quote_name(plan.table)}.*" if names.others else "*"
-    lines = [f"SELECT {every}", f"FROM {names.source()}", *where(plan.filters, names)]
+    lines = [f"SELECT {every}", f"FROM {names.source()}", *where(plan, names)]
     if plan.order is not None and plan.order.column is not None:
         column, direction = names.column(plan.order.column), plan.order.direction.upper()
         lines.append(f"ORDER BY {column} {direction} NULLS LAST")
@@ -62,7 +64,11 @@ def _number(plan: Plan, names: Names) -> str:
     else:
         whole, values = list(plan.filters), _values(plan, names)
     return "\n".join(
-        [f"SELECT {', '.join(values)}", f"FROM {names.source()}", *where(whole, names)]
+        [
+            f"SELECT {', '.join(values)}",
+            f"FROM {names.source()}",
+            *where(replace(plan, filters=tuple(whole)), names),
+        ]
     )
 
 
@@ -72,17 +78,31 @@ def _groups(plan: Plan, names: Names) -> str:
         number = aggregate(plan.measure, names)
         whole = f"nullif(sum({number}) OVER (), 0)"
         values.insert(1, f"100.0 * {number} / {whole} AS {quote_name(SHARE)}")
+    if plan.show == "difference":
+        values += _difference(plan, names)
     return "\n".join(
         [
             f"SELECT {', '.join([*keys, *values])}",
             f"FROM {names.source()}",
-            *where(plan.filters, names),
+            *where(plan, names),
             f"GROUP BY {', '.join(str(index + 1) for index in range(len(keys)))}",
             *having(plan.having, names),
             *(_within(plan, names) if plan.within else [f"ORDER BY {_order(plan, names)}"]),
             *([] if plan.within else _limit(plan)),
         ]
     )
+
+
+def _difference(plan: Plan, names: Names) -> list[str]:
+    """Of two groups: what each is more than the other, and in per cent of the other."""
+    number = aggregate(plan.measure, names) if plan.measure else "count(*)"
+    window = f"OVER (ORDER BY {_key(plan.groups[0], names)})"
+    percent = quote_name(f"{DIFFERENCE} %")
+    other = f"coalesce(lag({number}) {window}, lead({number}) {window})"
+    return [
+        f"{number} - {other} AS {quote_name(DIFFERENCE)}",
+        f"100.0 * ({number} - {other}) / nullif(abs({other}), 0) AS {percent}",
+    ]
 
 
 def _within(plan: Plan, names: Names) -> list[str]:
@@ -119,7 +139,7 @@ def _growth(plan: Plan, names: Names) -> str:
             "  FROM (",
             f"    SELECT {', '.join(keys)}, {number} AS v",
             f"    FROM {names.source()}",
-            *(f"    {line}" for line in where(plan.filters, names)),
+            *(f"    {line}" for line in where(plan, names)),
             f"    GROUP BY {', '.join(str(index + 1) for index in range(len(keys)))}",
             *(f"    {line}" for line in having(plan.having, names)),
             "  )",
@@ -168,7 +188,8 @@ def _order(plan: Plan, names: Names) -> str:
             return ", ".join([keys[0], *rest])
         if timely[-1]:
             return ", ".join(keys)
-        return ", ".join([f"{value} DESC NULLS LAST", *keys])
+        least = plan.measure is not None and plan.measure.function == "min"
+        return ", ".join([f"{value} {'ASC' if least else 'DESC'} NULLS LAST", *keys])
     by_key = [g.column for g in plan.groups]
     place = value if order.column not in by_key else by_key.index(str(order.column)) + 1
     rest = [key for key in keys if not key.startswith(f"{place} ")]

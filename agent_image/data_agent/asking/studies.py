@@ -48,7 +48,7 @@ def _distribution(plan: Plan, table: Table, names: Names) -> str:
             f"  floor({column} / {step}) * {step} + {step} AS {quote_name('to')},",
             f"  count(*) AS {quote_name('number of rows')}",
             f"FROM {names.source()}",
-            *where([*plan.filters, there], names),
+            *where(plan, names, there),
             "GROUP BY 1, 2",
             "ORDER BY 1",
         ]
@@ -62,7 +62,7 @@ def _correlation(plan: Plan, table: Table, names: Names) -> str:  # noqa: ARG001
             f"SELECT corr({one}, {two}) AS {quote_name('correlation')},",
             f"  regr_count({one}, {two}) AS {quote_name('number of rows')}",
             f"FROM {names.source()}",
-            *where(plan.filters, names),
+            *where(plan, names),
         ]
     )
 
@@ -74,7 +74,7 @@ def _duplicates(plan: Plan, table: Table, names: Names) -> str:
             f"SELECT {', '.join(names.column(name) for name in wanted)},",
             f"  count(*) AS {quote_name('number of rows')}",
             f"FROM {names.source()}",
-            *where(plan.filters, names),
+            *where(plan, names),
             "GROUP BY ALL",
             "HAVING count(*) > 1",
             f"ORDER BY {len(wanted) + 1} DESC",
@@ -84,7 +84,7 @@ def _duplicates(plan: Plan, table: Table, names: Names) -> str:
 
 def _outliers(plan: Plan, table: Table, names: Names) -> str:  # noqa: ARG001
     column = names.column(_column(plan))
-    source, conditions = names.source(), where(plan.filters, names)
+    source, conditions = names.source(), where(plan, names)
     lead = "AND" if conditions else "WHERE"
     low, high = f"q1 - {FENCE} * (q3 - q1)", f"q3 + {FENCE} * (q3 - q1)"
     return "\n".join(
@@ -103,7 +103,7 @@ def _outliers(plan: Plan, table: Table, names: Names) -> str:  # noqa: ARG001
 
 def _missing(plan: Plan, table: Table, names: Names) -> str:
     wanted = (plan.study.columns if plan.study else ()) or [f.name for f in table.fields]
-    source, conditions = names.source(), where(plan.filters, names)
+    source, conditions = names.source(), where(plan, names)
     parts = [
         f"SELECT {_text(name)} AS {quote_name('column')}, "
         f"count(*) - count({names.column(name)}) AS {quote_name('missing')}, "

@@ -19,7 +19,7 @@ def is_additive(field: Field, lexicon: Lexicon) -> bool:
 
 def beyond(item: Filter, field: Field) -> bool:
     """No single row reaches the number, so that only totals can be meant."""
-    if item.operator not in {"gt", "ge"} or field.high is None:
+    if item.operator not in {"gt", "ge"} or field.high is None or not item.values:
         return False
     try:
         return float(item.values[0]) >= float(field.high)
@@ -78,7 +78,9 @@ class Sums:
         """A price times a quantity may be added up, a price less a cost may not."""
         other = self.draft.table.field(calc.column) if calc.column is not None else None
         additive = is_additive(field, self.lexicon), other and is_additive(other, self.lexicon)
-        if calc.operator == "times":
+        if calc.operator in {"days_to", "hours_to"}:
+            fits = True
+        elif calc.operator == "times":
             fits = any(additive) or function != "sum"
         elif calc.operator == "per":
             fits = additive[0] and (calc.function != "sum" or bool(additive[1]))
@@ -135,6 +137,8 @@ class Sums:
         for name in filter(None, named):
             field = self.draft.table.field(str(name))
             ends = self.draft.extreme is not None and field.kind == "number"
+            ends = ends and not set(stems(field.name)) & self.lexicon.levels
+            ends = ends and not any(item.column == name for item in plan.filters)
             if ends and name in self.draft.instead and str(field.low or "").startswith("-"):
                 self.draft.problem(
                     f"{name} has values above and below zero. Which end do you mean?",

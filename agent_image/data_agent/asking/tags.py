@@ -13,6 +13,7 @@ from itertools import combinations
 
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
 from data_agent.asking.nouns import (
+    SIDES,
     label_of,
     meant_instead,
     row_nouns,
@@ -21,7 +22,7 @@ from data_agent.asking.nouns import (
     value_parts,
 )
 from data_agent.asking.schema import Field, Schema, Table
-from data_agent.asking.text import Token, fold, stems, tokens
+from data_agent.asking.text import CURRENCY_SIGNS, Token, fold, stems, tokens
 
 SAID = "\0"  # in a note: the word as the person wrote it
 BEAM = 24  # readings kept at each word
@@ -220,9 +221,10 @@ class Vocabulary:
                     self._add((other,), Tag("field", field.name, "", SYNONYM, field, note=note))
 
     def _add_nouns(self, schema: Schema, lexicon: Lexicon) -> None:
-        for phrase, field in stand_ins(self.table, schema, lexicon):
-            note = f'"{SAID}" was read as the column {field.name}.'
-            self._add(phrase, Tag("field", field.name, "", SYNONYM, field, note=note))
+        for phrase, field, side in stand_ins(self.table, schema, lexicon):
+            where = f" where it is {SIDES[side]} 0" if side else ""
+            note = f'"{SAID}" was read as the column {field.name}{where}.'
+            self._add(phrase, Tag("field", side or field.name, "", SYNONYM, field, note=note))
         for phrase in row_nouns(self.table, lexicon):
             self._add(phrase, Tag("rows", "", "", LANGUAGE))
         for phrase, field, sure in thing_nouns(self.table, lexicon):
@@ -271,7 +273,8 @@ def _language_tag(word: Word) -> Tag:
 
 
 def _value_phrase(value: str) -> Phrase:
-    return tuple(token.stem if not token.quoted else fold(token.text) for token in tokens(value))
+    said = (token for token in tokens(value) if token.text not in CURRENCY_SIGNS)
+    return tuple(token.stem if not token.quoted else fold(token.text) for token in said)
 
 
 def _phrase(part: Sequence[Token]) -> Phrase:

@@ -32,6 +32,26 @@ def told_growth(plan: Plan, where: str, result: QueryResult) -> str:
     )
 
 
+def told_difference(plan: Plan, where: str, result: QueryResult) -> str:
+    """`France 100 and Germany 80; France is 20 (25 %) higher`."""
+    bucket = plan.group.bucket if plan.group else None
+    by = bucket or (plan.group.column if plan.group else "")
+    head = f"{capital(measure_words(plan.measure) if plan.measure else '')} by {by}{where}"
+    if not result.rows:
+        return f"No rows of {plan.table}{where}, so there is nothing to set against each other."
+    rows = sorted(result.rows, key=lambda row: float(row[2] or 0), reverse=True)
+    told = [f"{key_of(bucket, row[0])} {value_words(row[1])}" for row in rows]
+    if len(rows) != 2 or rows[0][2] is None:
+        return f"{head}: {' and '.join(told)}; there is nothing to set against each other."
+    if not float(rows[0][2]):
+        return f"{head}: {' and '.join(told)}, which is the same."
+    percent = f" ({value_words(rows[0][3])} %)" if rows[0][3] is not None else ""
+    return (
+        f"{head}: {' and '.join(told)}; {key_of(bucket, rows[0][0])} is "
+        f"{value_words(rows[0][2])}{percent} higher."
+    )
+
+
 def told_study(plan: Plan, where: str, result: QueryResult) -> str:
     study = plan.study
     if study is None:

@@ -13,12 +13,13 @@ _TOKEN = re.compile(
     | \d{1,3}(?:st|nd|rd|th)\b                                  # 5th
     | (?<![\w)])-\d+(?:[.,]\d+)*(?!\w)                          # a number below zero
     | \d+(?:[.,]\d+)* %?                                        # a number
-    | <> | [<>]=? | != | [=&≥≤≠×÷−*/+] | (?<!\w)[-–](?!\w)
+    | [€$£] | <> | [<>]=? | != | [=&≥≤≠×÷−*/+] | (?<!\w)[-–](?!\w)
     | [^\W\d_]+\d*[^\W_]*                                       # a word
     """,
     re.VERBOSE,
 )
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+CURRENCY_SIGNS = frozenset("€$£")
 _QUOTES = "\"'“”„"
 
 
@@ -47,7 +48,8 @@ def tokens(question: str) -> tuple[Token, ...]:
 def stems(name: str) -> tuple[str, ...]:
     """The stems of a name's words: `OrderDates` and `order_date` are both (order, date)."""
     spaced = _CAMEL.sub(" ", name).replace("_", " ")
-    return tuple(token.stem for token in tokens(spaced.replace('"', " ").replace("'", " ")))
+    plain = spaced.replace('"', " ").replace("'", " ")
+    return tuple(token.stem for token in tokens(plain) if token.text not in CURRENCY_SIGNS)
 
 
 def stem(word: str) -> str:

@@ -38,26 +38,32 @@ def time_condition(cursor: Cursor, draft: Draft) -> bool:
     if field is None and named_year is not None:
         return _by_year(draft, named_year, operator, spans)
     if field is not None:
-        _one_date(draft, field)
+        one_date(draft, field)
         draft.filters.append(time_filter(field, operator, spans))
     return True
 
 
 def weekday_condition(cursor: Cursor, draft: Draft) -> bool:
     """`on Mondays`, `on Saturday and Sunday`, `at weekends`."""
+    days, end = weekdays_at(cursor, cursor.place)
+    field = time_field(draft)
+    if not days or field is None:
+        return False
+    one_date(draft, field)
+    draft.filters.append(Filter(field.name, "weekday", days))
+    cursor.place = end
+    return True
+
+
+def weekdays_at(cursor: Cursor, place: int) -> tuple[tuple[int, ...], int]:
+    """The days of the week named from here on, 1 for Monday, and the place behind them."""
     days: list[int] = []
-    place = cursor.place
+    end = place
     while (tag := cursor.at(place)) is not None and tag.kind == "weekday":
         days += [int(day) for day in tag.value.split()]
         end = place + 1
         place = cursor.after_noise(end, "and", "or")
-    field = time_field(draft)
-    if not days or field is None:
-        return False
-    _one_date(draft, field)
-    draft.filters.append(Filter(field.name, "weekday", tuple(dict.fromkeys(days))))
-    cursor.place = end
-    return True
+    return tuple(dict.fromkeys(days)), end
 
 
 def periods(cursor: Cursor, place: int, operator: str) -> tuple[list[Period], str, int] | None:
@@ -108,7 +114,7 @@ def time_field(draft: Draft) -> Field | None:
     return mentioned[-1] if mentioned else (draft.table.main_time or next(iter(times), None))
 
 
-def _one_date(draft: Draft, field: Field) -> None:
+def one_date(draft: Draft, field: Field) -> None:
     times = draft.table.of_kind("time")
     if len(times) < 2 or field in {*draft.mentions, *draft.groups}:
         return

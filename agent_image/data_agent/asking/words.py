@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
-from data_agent.asking.plan import Filter, Group, Having, Measure, Plan, Scalar
-from data_agent.asking.schema import Table
+from data_agent.asking.plan import Filter, Group, Having, Measure, Members, Operator, Plan, Scalar
+from data_agent.asking.schema import Table, rows_of
 
 _FUNCTIONS = {
     "sum": "total {}",
@@ -34,12 +35,19 @@ _OPERATORS = {
     "no_row": "is in no row of {0}",
     "has_row": "is in a row of {0}",
 }
+_BETWEEN_DATES = {"gt": "after", "ge": "not before", "lt": "before", "le": "not after"}
+_SPANS = {"days_to": "days from {} to {}", "hours_to": "hours from {} to {}"}
 _ON_TIME = {
     "ge": "from {0} on",
     "lt": "before {0}",
     "gt": "after {0}",
     "le": "until {0}",
     "eq": "on {0}",
+}
+_NEGATED: dict[str, Operator] = {
+    "not_month": "month",
+    "not_weekday": "weekday",
+    "not_periods": "periods",
 }
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -62,7 +70,9 @@ def _measured(measure: Measure, named: Callable[[str], str]) -> str:
     """Written so that the same words, asked as a question, mean the same."""
     calc = measure.calc
     what = named(measure.column) if measure.column is not None else ""
-    if measure.by_row and calc is not None and calc.column is not None:
+    if calc is not None and calc.column is not None and calc.operator in _SPANS:
+        what = _SPANS[calc.operator].format(what, named(calc.column))
+    elif measure.by_row and calc is not None and calc.column is not None:
         what += f" {calc.operator} {named(calc.column)}"
     words = _FUNCTIONS[measure.function].format(what) if what else "number of rows"
     if calc is None or measure.by_row:
@@ -92,12 +102,35 @@ def having_words(item: Having) -> str:
 
 def filters_words(plan: Plan, table: Table) -> str:
     """All conditions in a row, with ` where ` before them; empty when there are none."""
-    if not plan.filters:
-        return ""
-    return " where " + " and ".join(filter_words(item, table) for item in plan.filters)
+    found = [filter_words(item, table) for item in plan.filters]
+    if plan.either:
+        words = either_words(plan, table)
+        found.append(f"({words})" if found or plan.members else words)
+    found += [members_words(item, table) for item in plan.members]
+    return f" where {' and '.join(found)}" if found else ""
+
+
+def either_words(plan: Plan, table: Table) -> str:
+    """`priority is high or status is open`."""
+    return " or ".join(filter_words(item, table) for item in plan.either)
+
+
+def members_words(item: Members, table: Table) -> str:
+    """`branch has no row where item is Pen`, `id is in no row of orders where date is in 2024`."""
+    inner = table if item.table is None else rows_of(item.table, table)
+    found = " and ".join(filter_words(one, inner) for one in item.filters)
+    where = f" where {found}" if found else ""
+    if item.table is None:
+        return f"{item.column} has {'a' if item.has else 'no'} row{where}"
+    return f"{item.column} is in {'a' if item.has else 'no'} row of {item.table}{where}"
 
 
 def filter_words(item: Filter, table: Table) -> str:
+    if item.other is not None:
+        timely = table.field(item.column).kind == "time"
+        if timely and item.operator in _BETWEEN_DATES:
+            return f"{item.column} is {_BETWEEN_DATES[item.operator]} {item.other}"
+        return f"{item.column} {_OPERATORS[item.operator].format(item.other, list='')}"
     if table.field(item.column).kind == "time" and item.values:
         return f"{item.column} is {_time_words(item)}"
     shown = [value_words(value) for value in item.values]
@@ -133,6 +166,8 @@ def period_words(start: str, end: str) -> str:
 
 def key_of(bucket: str | None, value: object) -> str:
     """A group's key for people: the month of a month's first day, (empty) for nothing."""
+    if bucket == "hour" and isinstance(value, int):
+        return f"{value:02d}:00"
     if bucket in {None, "weekday"} or not isinstance(value, str):
         return value_words(value) if not isinstance(value, int) else str(value)
     if bucket == "week":
@@ -160,6 +195,8 @@ def _decimals(value: float) -> str:
 
 
 def _time_words(item: Filter) -> str:
+    if item.operator in _NEGATED:
+        return f"not {_time_words(replace(item, operator=_NEGATED[item.operator]))}"
     if item.operator == "month":
         return f"in {_or([MONTHS[int(month) - 1] for month in item.values])} of any year"
     if item.operator == "weekday":

@@ -57,9 +57,16 @@ class Asked:
 class ModelAsker:
     """One endpoint, or none. Make one per agent."""
 
-    def __init__(self, settings: LlmSettings, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: LlmSettings,
+        now: Callable[[], float] = time.time,
+        today: Callable[[], dt.date] | None = None,
+    ) -> None:
+        """`today`: the day where the customer is, the same as the grammar's; else that of UTC."""
         self.settings = settings
         self._now = now
+        self._today = today
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def answer(self, asked: Asked, runner: Runner, grammar: Grammar) -> Answer | Declined:
@@ -123,7 +130,8 @@ class ModelAsker:
         """What the model would be sent for this question: also what admins are shown."""
         from data_agent.llm.text.prompt import opening
 
-        today = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
+        utc = dt.datetime.fromtimestamp(self._now(), dt.UTC).date()
+        today = self._today() if self._today is not None else utc
         return opening(question, schema, self.settings.privacy, today, previous, terms)
 
     @cached_property

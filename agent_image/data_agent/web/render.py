@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,8 @@ SYSTEMS = (
     ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )
+PERIODS = {"week": 1, "month": 1, "quarter": 3, "year": 12}  # months from one to the next
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DECIMAL = re.compile(r"DECIMAL\(\d+,(\d+)\)")
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL", "HUGEINT")
@@ -101,7 +103,9 @@ def show_cell(value: Cell, column: Column | None = None) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) or (column and is_key(column.name)):
+    if isinstance(value, str):
+        return show_period(value, column) if column else value
+    if column and is_key(column.name):
         return str(value)
     scale = DECIMAL.fullmatch(column.type) if column else None
     if scale:
@@ -109,6 +113,21 @@ def show_cell(value: Cell, column: Column | None = None) -> str:
     if isinstance(value, float):
         return f"{value:,.10g}" if abs(value) < 1e15 else str(value)
     return f"{value:,}" if abs(value) >= 10_000 else str(value)
+
+
+def show_period(value: str, column: Column) -> str:
+    """The first day of a month, week, quarter or year, in a column so called: 2024-01, 2024-W03,
+    2024-Q1, 2024. Any other day stays one."""
+    if column.type != "DATE" or column.name not in PERIODS or not ISO_DAY.fullmatch(value):
+        return value
+    day = date.fromisoformat(value)
+    if column.name == "week":
+        year, week, weekday = day.isocalendar()
+        return f"{year}-W{week:02d}" if weekday == 1 else value
+    if day.day != 1 or (day.month - 1) % PERIODS[column.name]:
+        return value
+    shown = {"month": value[:7], "quarter": f"{value[:4]}-Q{(day.month + 2) // 3}"}
+    return shown.get(column.name, value[:4])
 
 
 def show_kind(type_name: str) -> str:

@@ -23,7 +23,7 @@ def normal(plan: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     spelled = _unique((name, name) for name in names)
     mended: dict[str, Any] = _names(plan, names, spelled)
     table = _table(mended.get("table"), schema)
-    for key in ("filters", "having"):
+    for key in ("filters", "having", "either"):
         conditions = mended.get(key)
         if isinstance(conditions, list):
             mended[key] = [_filter(item, table) for item in conditions]

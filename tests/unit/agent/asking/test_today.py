@@ -8,6 +8,8 @@ import pytest
 from data_agent.asking.asker import Understood, understand
 from data_agent.asking.lexicon import load
 from data_agent.asking.schema import Field, Schema, Table
+from data_agent.llm.asker import ModelAsker
+from data_agent.llm.settings import LlmSettings
 from data_agent.today import Today, is_zone
 
 SALES = Table("sales", (Field("sold", "DATE", "time"), Field("amount", "DOUBLE", "number")))
@@ -33,3 +35,12 @@ def test_a_question_that_counts_from_today_says_which_day_and_where() -> None:
     assert meant.notes == ('"Today" is 2025-10-16 (Asia/Tokyo).',)
     plain = understand("amount in 2025", Schema((SALES,)), load(), today=day, zone="Asia/Tokyo")
     assert isinstance(plain, Understood) and plain.notes == ()
+
+
+def test_a_language_model_is_told_the_same_day() -> None:
+    day = Today("Pacific/Kiritimati")
+    asker = ModelAsker(LlmSettings(), lambda: 0.0, day)
+    before, told, after = day(), asker.opening("amount last month", Schema((SALES,))).system, day()
+    assert f"Today is {before}" in told or f"Today is {after}" in told
+    plain = ModelAsker(LlmSettings(), lambda: 0.0).opening("amount", Schema((SALES,))).system
+    assert "Today is 1970-01-01" in plain

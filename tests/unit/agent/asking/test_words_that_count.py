@@ -79,10 +79,6 @@ def notes(question: str, schema: Schema = ALONE) -> str:
 @pytest.mark.parametrize(
     "question",
     [
-        "orders to Shell or with coupon SPRING",
-        "line total in 2024 or for Shell",
-        "line total not in 2024",
-        "line total except March",
         "top 3 payees and bottom 3 payees by line total",
         "line total by month and by year",
         "average of total line total per payee",

@@ -18,6 +18,7 @@ from data_agent.asking.plan import (
     Group,
     Having,
     Measure,
+    Members,
     Order,
     Plan,
     Study,
@@ -88,14 +89,21 @@ EVERY_KEY = (
     ),
     Plan("orders", None, study=Study("correlation", ("amount", "cost"))),
     Plan("orders", Measure("avg", "amount", Calc("minus", "cost"))),
+    Plan(
+        "orders",
+        None,
+        (Filter("amount", "lt", (), "cost"),),
+        either=(Filter("city", "eq", ("Bonn",)), Filter("amount", "gt", (5,))),
+        members=(Members("city", False, (Filter("amount", "gt", (9,)),)),),
+    ),
     Plan("orders", Measure("count", None, Calc("per", "day", "distinct", "month"))),
 )
 
 
 def test_every_key_of_every_type_is_offered() -> None:
-    for kind in (Plan, Measure, Calc, Filter, Group, Order, Having, Study):
+    for kind in (Plan, Measure, Calc, Filter, Group, Order, Having, Members, Study):
         assert list(SHAPE[kind.__name__]) == [each.name for each in fields(kind)]
-    assert len(SHAPE) == 8
+    assert len(SHAPE) == 9
 
 
 def test_every_word_that_is_read_is_offered_and_no_other() -> None:

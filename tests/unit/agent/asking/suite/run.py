@@ -13,7 +13,7 @@ from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.values import Answer, Declined
 
-from tests.unit.agent.asking.suite import further, office, outside, shop
+from tests.unit.agent.asking.suite import further, office, outside, shop, wider
 from tests.unit.agent.asking.suite.judge import Verdict, judge
 from tests.unit.agent.asking.suite.plain import Question
 from tests.unit.agent.asking.suite.tables import TODAY, WORLD
@@ -21,6 +21,7 @@ from tests.unit.agent.asking.tables import as_csv
 
 QUESTIONS: list[Question] = [
     *shop.QUESTIONS, *office.QUESTIONS, *outside.QUESTIONS, *further.QUESTIONS,
+    *wider.QUESTIONS,
 ]  # fmt: skip
 
 

@@ -20,12 +20,28 @@ from tests.unit.agent.asking.suite.tables import TODAY
 
 # Nothing in the tables or in the language of questions has these meanings.
 UNKNOWN = (
-    "purple", "before lunch", "twice", "half", "unless", "almost", "neither", "again",
-    "except Sundays", "hardly", "roughly",
+    "purple", "before lunch", "twice", "half", "unless", "almost", "neither", "again", "both",
+    "hardly", "roughly", "nor", "more",
 )  # fmt: skip
 # These mean something: the plan has to change with them.
-NEGATIONS = ("not", "except", "without", "excluding", "other than")
-OTHERS = ("or", "only half of", "first", "7", "5th", "March", "why", "empty", "under", "outliers")
+NEGATIONS = ("not", "except", "without", "excluding", "other than", "except Sundays", "never")
+OTHERS = (
+    "or",
+    "or more",
+    "older than",
+    "either",
+    "hours",
+    "€",
+    "only half of",
+    "first",
+    "7",
+    "5th",
+    "March",
+    "why",
+    "empty",
+    "under",
+    "outliers",
+)
 TRIES = 1  # places per question and list of words
 
 
