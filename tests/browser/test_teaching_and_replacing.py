@@ -72,6 +72,8 @@ def test_the_same_name_again_shows_what_changes_before_anything_is_lost(
         expect(page.locator("tbody tr")).to_have_count(2)
         choose(page, ("sales.csv", NEW), ("more.csv", OLD))
         expect(page.locator(".results .tag.warn")).to_have_text("your decision")
+        told = page.get_by_role("status")
+        expect(told).to_contain_text("1 imported, 1 waiting for your decision.")
         expect(page.get_by_role("heading", name="Waiting for a decision")).to_be_visible()
         page.get_by_role("link", name="See what changes").click()
         page.get_by_role("button", name="Keep both").click()
@@ -90,6 +92,7 @@ def test_all_of_it_works_without_a_script(chromium: Browser, agent: AgentProcess
     ) as page:
         sign_in(page, PASSWORD)
         choose(page, ("sales.csv", NEW))
+        page.get_by_role("button", name="Upload").click()
         expect(page.get_by_role("heading", name="Replace sales.csv?")).to_be_visible()
         page.get_by_role("button", name="Keep both").click()
         expect(page.get_by_role("heading", name="sales (2).csv")).to_be_visible()
