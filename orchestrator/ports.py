@@ -52,8 +52,9 @@ class Engine(Protocol):
         """Create, not start. NameTaken for a foreign container; ours is left as it is."""
 
     def start_container(self, name: str) -> None: ...
-    def stop_container(self, container_id: str, grace_s: int) -> None:
-        """Returns after the process has ended. Silent when it is gone or not running."""
+    def stop_container(self, container_id: str, grace_s: int, cut: bool = False) -> None:
+        """Returns after the process has ended. Silent when it is gone or not running. `cut`: it
+        is told twice, by which an agent knows not to wait for what is under way."""
 
     def remove_container(self, container_id: str) -> None: ...
     def is_running(self, name: str) -> bool:
@@ -141,8 +142,9 @@ class Ledger(Protocol):
     def put_campaign(self, campaign: Campaign) -> None:
         """In the place of what was written of it before; durable on return."""
 
-    def booted(self, boot_id: str) -> bool:
-        """Whether the host was booted since this was last asked; False at the very first."""
+    def booted(self, boot_id: str, sleepers: Collection[str]) -> bool:
+        """Whether the host was booted since this was last asked; False at the very first. Then
+        `sleepers` are on record as asleep: both or neither."""
 
 
 class RouteFile(Protocol):

@@ -146,17 +146,26 @@ class DockerEngine:
             else:
                 self._client.start(found["Id"])
 
-    def stop_container(self, container_id: str, grace_s: int) -> None:
-        """SIGTERM, SIGKILL after `grace_s` seconds; returns when the process has ended."""
+    def stop_container(self, container_id: str, grace_s: int, cut: bool = False) -> None:
+        """SIGTERM (with `cut` twice), SIGKILL after `grace_s` seconds; returns at its end."""
         with engine_errors(f"stop container {container_id[:12]}"):
             try:
                 found = self._own(container_id)
                 if found["State"]["Paused"]:  # it could not act on SIGTERM
                     self._client.unpause(container_id)
+                if cut and found["State"]["Running"]:
+                    self._tell_to_end(container_id)
                 self._client.stop(container_id, timeout=grace_s)
                 self._client.wait(container_id, timeout=self._timeout_s, condition="not-running")
             except NotFound:
                 self._log.debug("container %s was gone already", container_id[:12])
+
+    def _tell_to_end(self, container_id: str) -> None:
+        try:
+            self._client.kill(container_id, signal="SIGTERM")
+        except APIError as refusal:
+            if refusal.status_code != HTTPStatus.CONFLICT:  # it has ended meanwhile
+                raise
 
     def remove_container(self, container_id: str) -> None:
         """Remove one that does not run, never its volumes; returns when it is gone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -155,10 +155,11 @@ class SqliteLedger:
         with self._writing() as db:
             ledger_nights.set_asleep(db, tenant_id, time.time() if asleep else None)
 
-    def booted(self, boot_id: str) -> bool:
-        """Whether the host was booted since this was last asked; False at the very first."""
+    def booted(self, boot_id: str, sleepers: Collection[str]) -> bool:
+        """Whether the host was booted since this was last asked; False at the very first. Then
+        `sleepers` are on record as asleep, all of them or, after a kill, none and no boot."""
         with self._writing() as db:
-            return ledger_nights.booted(db, boot_id)
+            return ledger_nights.booted(db, boot_id, sleepers, time.time())
 
     def campaigns(self) -> tuple[Campaign, ...]:
         """The last ones, newest last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import get_args
 
 from orchestrator.core.swap import Swap, SwapState
@@ -67,11 +67,15 @@ def set_asleep(db: sqlite3.Connection, tenant: str, since: float | None) -> None
         db.execute("INSERT OR IGNORE INTO asleep VALUES (?, ?)", (tenant, since))
 
 
-def booted(db: sqlite3.Connection, boot_id: str) -> bool:
-    """Whether the host was booted since the last call; False at the very first."""
+def booted(db: sqlite3.Connection, boot_id: str, sleepers: Collection[str], since: float) -> bool:
+    """Whether the host was booted since the last call; False at the very first. Then these sleep,
+    and both is written, or neither."""
     row = db.execute("SELECT value FROM facts WHERE key = ?", (BOOT,)).fetchone()
     db.execute("REPLACE INTO facts VALUES (?, ?)", (BOOT, boot_id))
-    return row is not None and row[0] != boot_id
+    anew = row is not None and row[0] != boot_id
+    for tenant in sleepers if anew else ():
+        set_asleep(db, tenant, since)
+    return anew
 
 
 def rename(db: sqlite3.Connection, old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class QuickController:
 
     def __init__(self, socket_path: Path) -> None:
         self._socket = socket_path
+        self._life = secrets.token_hex(8)  # the next life knows nothing of what this one holds
 
     async def hosts(self) -> Hosts:
         return await self._ask(Hosts, "GET", "/v1/hosts", wire.READ_TIMEOUT_S)
@@ -47,7 +49,7 @@ class QuickController:
     ) -> Value:
         try:
             async with asyncio.timeout(timeout_s):
-                status, content = await self._exchange(_request(verb, path, body))
+                status, content = await self._exchange(_request(verb, path, body, self._life))
         except (OSError, ValueError, asyncio.IncompleteReadError) as error:
             raise wire.no_answer(self._socket, error) from error
         if status >= 400:
@@ -68,7 +70,7 @@ class QuickController:
             writer.close()
 
 
-def _request(verb: str, path: str, body: object) -> bytes:
+def _request(verb: str, path: str, body: object, life: str) -> bytes:
     content = b"" if body is None else json.dumps(body).encode()
     lines = (
         f"{verb} {path} HTTP/1.1",
@@ -76,6 +78,7 @@ def _request(verb: str, path: str, body: object) -> bytes:
         "Accept: application/json",
         "Content-Type: application/json",
         f"Content-Length: {len(content)}",
+        f"{wire.GATE_HEADER}: {life}",
         "Connection: close",
     )
     return "\r\n".join(lines).encode() + _END + content

@@ -25,6 +25,7 @@ WORK_TIMEOUT_S = 660.0  # between two lines of progress; the controller itself g
 # Docker leaves a process behind whose `docker exec` was killed, and lets it notice nothing: whoever
 # follows ends by itself after so long.
 FOLLOW_S = 4 * 3600.0
+GATE_HEADER = "x-orchestrator-gate"  # which life of the gate's process asks or tells
 
 
 def tenant_path(tenant_id: str, *rest: str) -> str:

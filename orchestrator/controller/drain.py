@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from orchestrator.client.answers import LEASE_S
 from orchestrator.core.desired import TenantSpec
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import DataRoot, Prober
 
-DRAIN_S = 10.0  # then it is told to end all the same; it has 20 s of its own to answer the rest
+CALM_S = 10.0  # for something long to end, as downloads do; a stream would never
+NAP_S = 2.0  # for one that is to be idle anyway, and for an agent that tells no ages
+LONG_S = 1.0  # what has been under way for longer may take long; the rest ends in the drain
 POLL_S = 0.05
 ZEROS = 2  # readings in a row: one may fall between two requests that Traefik already has
 SILENT = 5  # readings without a count: there is nobody to ask
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """What an agent says: how many requests, and for how long the oldest; None: not told."""
+
+    count: int
+    oldest_s: float | None = None
 
 
 class Drain:
@@ -22,7 +34,23 @@ class Drain:
         self._prober = prober
         self._data_root = data_root
 
-    async def wait(self, spec: TenantSpec, held_s: float = 0.0) -> int | None:
+    async def calm(self, spec: TenantSpec, *, must: bool) -> int | None:
+        """Wait until nothing long is under way, or with `must` nothing at all; not for ever.
+
+        How many requests are left then; None: it does not say. Nobody is held meanwhile.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+
+        def is_over(found: UnderWay) -> bool:
+            if not must and found.oldest_s is not None and found.oldest_s < LONG_S:
+                return True
+            patience = NAP_S if must or found.oldest_s is None else CALM_S
+            return found.count == 0 or loop.time() > began + patience
+
+        return await self._until(spec, is_over)
+
+    async def wait(self, spec: TenantSpec, within_s: float, held_s: float = 0.0) -> int | None:
         """How many requests are left: 0, or more when the time is up. None: it does not say.
 
         Begins with what is left of the lease: for so long after the hold began, which was `held_s`
@@ -30,22 +58,32 @@ class Drain:
         """
         await asyncio.sleep(max(0.0, LEASE_S - held_s))
         loop = asyncio.get_running_loop()
-        deadline, zeros, silent = loop.time() + DRAIN_S, 0, 0
-        left: int | None = None
+        deadline, zeros = loop.time() + within_s, 0
+
+        def is_over(found: UnderWay) -> bool:
+            nonlocal zeros
+            zeros = 0 if found.count else zeros + 1
+            return zeros >= ZEROS or loop.time() > deadline
+
+        return await self._until(spec, is_over)
+
+    async def _until(self, spec: TenantSpec, is_over: Callable[[UnderWay], bool]) -> int | None:
+        silent = 0
         while True:
-            left = await self.in_flight(spec)
-            zeros = zeros + 1 if left == 0 else 0
-            silent = silent + 1 if left is None else 0
-            if zeros >= ZEROS or silent >= SILENT or loop.time() > deadline:
-                return left
+            found = await self._ask(spec)
+            silent = 0 if found else silent + 1
+            if silent >= SILENT or (found and is_over(found)):
+                return found.count if found else None
             await asyncio.sleep(POLL_S)
 
-    async def in_flight(self, spec: TenantSpec) -> int | None:
-        """Requests under way; None when the agent does not say."""
+    async def _ask(self, spec: TenantSpec) -> UnderWay | None:
+        """None when the agent does not say."""
         try:
             token = await asyncio.to_thread(self._data_root.token, spec.id)
         except OrchestratorError:
             return None
         found = await self._prober.activity(spec.address, token) or {}
-        count = found.get("in_flight")
-        return count if isinstance(count, int) else None
+        count, oldest = found.get("in_flight"), found.get("oldest_s")
+        if not isinstance(count, int):
+            return None
+        return UnderWay(count, float(oldest) if isinstance(oldest, int | float) else None)

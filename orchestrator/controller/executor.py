@@ -115,7 +115,7 @@ class Executor:
             log.exception("%s: unexpected", plan.tenant)
             outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
-            self._hands.holding.end(plan.tenant)
+            self._hands.holding.end(plan.tenant, held_on=self._is_held_on(plan.tenant))
             del self._tasks[plan.tenant]
             self._step_of.pop(plan.tenant, None)
             self._action_of.pop(plan.tenant, None)
@@ -124,23 +124,29 @@ class Executor:
         self._on_outcome(outcome)
 
     async def _outcome(self, plan: TenantPlan) -> Outcome:
-        swap = self._hands.journal.swap(plan.tenant)
-        if swap is not None and swap.under_way:
+        held = self._is_held_on(plan.tenant)
+        if held:
             self._hands.holding.begin(plan.tenant)
-        begins = _holds_from(plan)
-        async with AsyncExitStack() as held:
+        # Whose visitors wait already does not queue behind other swaps.
+        begins = None if held else _holds_from(plan)
+        async with AsyncExitStack() as slot:
             for bounded, together in groupby(plan.steps, lambda step: _is_bounded(step, plan)):
                 async with self._slot(bounded=bounded):
                     for step in together:
                         if step is begins:
                             begins = None
-                            await held.enter_async_context(self._holds)
+                            await slot.enter_async_context(self._holds)
                         broken_off = await self._step(plan, step)
                         if broken_off is not None:
                             return broken_off
                         if isinstance(step, steps.Release):
-                            await held.aclose()
+                            await slot.aclose()
         return Outcome(plan, ok=True, text=await self._told(plan))
+
+    def _is_held_on(self, tenant: str) -> bool:
+        """A swap is on record that no plan has ended."""
+        swap = self._hands.journal.swap(tenant)
+        return swap is not None and swap.under_way
 
     def _slot(self, *, bounded: bool) -> AbstractAsyncContextManager[None]:
         return self._starts if bounded else nullcontext()
@@ -198,7 +204,8 @@ def _holds_from(plan: TenantPlan) -> Step | None:
     """What comes before it, nobody waits for."""
     if not _is_swap(plan):
         return None
-    return next(step for step in plan.steps if not isinstance(step, steps.Preflight))
+    before = (steps.Preflight, steps.AwaitCalm)
+    return next(step for step in plan.steps if not isinstance(step, before))
 
 
 def _is_bounded(step: Step, plan: TenantPlan) -> bool:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from orchestrator.client.wire import GATE_HEADER
 from orchestrator.controller.gate_desk import GateDesk
 from orchestrator.controller.holding import Held
 from orchestrator.core.names import ID_MAX_LENGTH
@@ -41,12 +42,18 @@ class GateApi:
         ]
 
     async def answer(self, request: Request) -> Response:
-        return JSONResponse(self._desk.answer(request.path_params["host"]))
+        return JSONResponse(self._desk.answer(request.path_params["host"], _gate(request)))
 
     async def wake(self, request: Request) -> Response:
-        return JSONResponse(await self._desk.wake(request.path_params["host"]))
+        return JSONResponse(await self._desk.wake(request.path_params["host"], _gate(request)))
 
     async def holds(self, request: Request) -> Response:
         body = HoldsBody.model_validate_json(await request.body())
-        self._desk.note(body.tenant, Held(body.held, body.longest_s, body.failed))
+        held = Held(body.held, body.longest_s, body.failed)
+        self._desk.note(body.tenant, held, _gate(request))
         return JSONResponse({"noted": True})
+
+
+def _gate(request: Request) -> str:
+    """Which life of the gate asks."""
+    return request.headers.get(GATE_HEADER, "")

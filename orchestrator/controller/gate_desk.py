@@ -36,8 +36,9 @@ class GateDesk:
         self._holding = holding
         self._nights = nights
 
-    def answer(self, host: str) -> Mapping[str, object]:
-        """A `GateAnswer`, as JSON. Asked for each held request every 50 ms: cheap."""
+    def answer(self, host: str, gate: str = "") -> Mapping[str, object]:
+        """A `GateAnswer`, as JSON. Asked for each held request every 50 ms: cheap. `gate` is
+        which life of the gate asks."""
         tenant = self._state.hosts.get(host)
         spec = self._state.desired.get(tenant) if tenant is not None else None
         if spec is None:
@@ -47,6 +48,8 @@ class GateDesk:
         world = World.of(known.observed)
         case = Case.of(spec, world, known.history, known.now) if world is not None else None
         mode = self._mode(spec.id, gate_mode(case, state, held=self._holds(spec.id)))
+        if mode == "hold":
+            self._holding.asked(spec.id, gate)
         return {
             "mode": mode,
             "tenant": spec.id,
@@ -57,15 +60,15 @@ class GateDesk:
             "hold_for": spec.hold_for,
         }
 
-    async def wake(self, host: str) -> Mapping[str, object]:
+    async def wake(self, host: str, gate: str = "") -> Mapping[str, object]:
         """Have the host's tenant woken, if it sleeps; what to do with the request then."""
         if self.answer(host)["mode"] == "wake":
             await self._nights.rouse(self._state.hosts[host])
-        return self.answer(host)
+        return self.answer(host, gate)
 
-    def note(self, tenant: str, held: Held) -> None:
+    def note(self, tenant: str, held: Held, gate: str = "") -> None:
         """What the gate held for a tenant since it last said so."""
-        self._holding.note(tenant, held)
+        self._holding.note(tenant, held, gate)
 
     def _holds(self, tenant: str) -> bool:
         return self._holding.mode(tenant) == "hold"

@@ -60,6 +60,11 @@ class Journal:
             await asyncio.to_thread(self._ledger.set_asleep, tenant, asleep=True)
             self._state.asleep.add(tenant)
 
+    async def booted(self, boot_id: str, sleepers: Collection[str]) -> None:
+        """If the host was booted since the last call, these sleep."""
+        if await asyncio.to_thread(self._ledger.booted, boot_id, sleepers):
+            self._state.asleep.update(sleepers)
+
     async def wake(self, tenant: str) -> None:
         if tenant in self._state.asleep:
             await asyncio.to_thread(self._ledger.set_asleep, tenant, asleep=False)

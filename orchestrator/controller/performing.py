@@ -16,6 +16,7 @@ from orchestrator.controller.readiness import Readiness
 from orchestrator.controller.tryouts import Tryouts
 from orchestrator.core import plan as steps
 from orchestrator.core import routes
+from orchestrator.core.budget import Budget, budget
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.plan import Step
 from orchestrator.errors import NotReady
@@ -71,12 +72,13 @@ class Performer:
                 await self.call(engine.create_container, spec)
             case steps.StartContainer(name):
                 await self.call(self._start, name)
-            case steps.StopContainer(container_id):
-                await self.call(engine.stop_container, container_id, STOP_GRACE_S)
+            case steps.StopContainer(container_id, held, kill):
+                await self.call(engine.stop_container, container_id, *self._grace(held, kill))
             case steps.RemoveContainer(container_id):
                 await self.call(engine.remove_container, container_id)
             case steps.AwaitReady(spec, within_s):
-                no_use = await hands.readiness.wait(spec, within_s)
+                budgeted = self._budget(spec).ready_s(hands.holding.held_s(spec.id))
+                no_use = await hands.readiness.wait(spec, within_s or budgeted)
                 if not no_use:
                     hands.holding.ready(spec.id)
                 return no_use
@@ -98,9 +100,11 @@ class Performer:
             case steps.Divert(tenant):
                 hands.holding.begin(tenant)
                 await hands.publisher.unroute(tenant)
-            case steps.Drain(spec, must):
-                left = await self._drain.wait(spec, hands.holding.held_s(spec.id))
+            case steps.AwaitCalm(spec, must):
+                left = await self._drain.calm(spec, must=must)
                 return _undrained(spec, left) if must else ""
+            case steps.Drain(spec, must):
+                return await self._drained(spec, must=must)
             case steps.Preflight(spec, swap):
                 await self._try(spec, swap.snapshot)
             case steps.BeginSwap(swap):
@@ -118,6 +122,26 @@ class Performer:
             case steps.Forget(tenant):
                 await hands.journal.forget(tenant)
         return ""
+
+    async def _drained(self, spec: TenantSpec, *, must: bool) -> str:
+        """Why it may not be stopped, or ""; then what is left is cut off, and counted."""
+        holding, within_s = self._hands.holding, self._budget(spec).drain_s
+        left = await self._drain.wait(spec, within_s, holding.held_s(spec.id))
+        if must:
+            return _undrained(spec, left)
+        holding.cut(spec.id, left, within_s)
+        return ""
+
+    def _budget(self, spec: TenantSpec) -> Budget:
+        return budget(routes.limits_of(spec, self._hands.publisher.limits).hold_s)
+
+    def _grace(self, held: TenantSpec | None, kill: bool) -> tuple[int, bool]:
+        """Seconds, and whether what is under way is to be cut off."""
+        if kill:
+            return 0, False
+        if held is None:
+            return STOP_GRACE_S, False
+        return max(1, round(self._budget(held).stop_s)), True
 
     async def _try(self, spec: TenantSpec, copy: str | None) -> None:
         """DataRootError without room for a copy; NotReady for an image that is no good."""
@@ -151,5 +175,6 @@ def _undrained(spec: TenantSpec, left: int | None) -> str:
     """Why it may not be stopped, or ""."""
     if left == 0:
         return ""
-    many = "it does not say what is under way" if left is None else f"{left} requests are under way"
-    return f"{spec.id} stays awake: {many}"
+    if left is None:
+        return f"{spec.id} stays awake: it does not say what is under way"
+    return f"{spec.id} stays awake: {left} request{' is' if left == 1 else 's are'} under way"

@@ -130,11 +130,14 @@ class Service:
         """The host was booted: who may sleep begins asleep, and is woken by need, so that hundreds
         do not start at once."""
         try:
-            if not await asyncio.to_thread(self.ports.ledger.booted, self.boot_id):
-                return
-            for spec in self.state.desired.values():
-                if spec.sleep_after is not None and not self._runs(spec.id):
-                    await self.journal.sleep(spec.id)
+            await self.journal.booted(
+                self.boot_id,
+                {
+                    spec.id
+                    for spec in self.state.desired.values()
+                    if spec.sleep_after is not None and not self._runs(spec.id)
+                },
+            )
         except OrchestratorError as error:
             log.warning("%s. %s", error, error.mend)
 

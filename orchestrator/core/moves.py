@@ -7,6 +7,7 @@ gap are held by Traefik instead of failing. It goes first when the tenant is to 
 from __future__ import annotations
 
 from orchestrator.core.case import Case, World
+from orchestrator.core.desired import TenantSpec
 from orchestrator.core.observed import ObservedContainer, ObservedNetwork
 from orchestrator.core.plan import (
     AwaitReady,
@@ -22,9 +23,11 @@ from orchestrator.core.plan import (
     StartContainer,
     Step,
     StopContainer,
+    TakeSnapshot,
     TenantPlan,
     Unroute,
 )
+from orchestrator.core.swap import snapshot_name
 
 Steps = tuple[Step, ...]
 STOPPABLE = ("running", "paused", "restarting")
@@ -85,10 +88,16 @@ def remove_strays(case: Case) -> Steps:
 
 
 def rename(case: Case) -> Steps:
-    """Retire the old name, hand its data over, bring up the new one."""
+    """Retire the old name, hand its data over, bring up the new one. Another image at the same
+    time sees the data after a copy was made of it."""
     old = str(case.spec.renamed_from)
+    former = next(iter(case.world.containers.get(old, ())), None)
+    copy: Steps = ()
+    if former is not None and former.image_id != case.spec.image_id:
+        name = snapshot_name(case.spec.id, former.id, former.started_at)
+        copy = (TakeSnapshot(case.spec, name),)
     up = () if case.spec.state == "suspended" else bring_up(case)
-    return (*_take_down(old, case.world), MoveData(old, case.spec), *up)
+    return (*_take_down(old, case.world), MoveData(old, case.spec), *copy, *up)
 
 
 def retire(tenant: str, world: World) -> TenantPlan:
@@ -133,16 +142,22 @@ def _drop(network: ObservedNetwork | None) -> Steps:
     return (RemoveNetwork(network.id),) if network else ()
 
 
-def stop(container: ObservedContainer | None) -> Steps:
-    """Nothing for one that does not run."""
+def stop(
+    container: ObservedContainer | None, held: TenantSpec | None = None, *, kill: bool = False
+) -> Steps:
+    """Nothing for one that does not run. `held` and `kill` as in StopContainer."""
     if container is None or container.state not in STOPPABLE:
         return ()
-    return (StopContainer(container.id),)
+    return (StopContainer(container.id, held, kill),)
 
 
-def remove(container: ObservedContainer | None) -> Steps:
+def remove(
+    container: ObservedContainer | None, held: TenantSpec | None = None, *, kill: bool = False
+) -> Steps:
     """Nothing for none."""
-    return (*stop(container), RemoveContainer(container.id)) if container else ()
+    if container is None:
+        return ()
+    return (*stop(container, held, kill=kill), RemoveContainer(container.id))
 
 
 def _withdraw_wrong_route(case: Case) -> Steps:

@@ -17,7 +17,7 @@ Action = Literal[
     "route", "wait", "blocked",
 ]  # fmt: skip
 READY_S = 60.0  # for an agent that starts
-SWAP_READY_S = 30.0  # for one that visitors wait for; then what ran before is started again
+BACK_READY_S = 30.0  # for what ran before, when it is started again while visitors wait
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,15 @@ class StartContainer:
 
 @dataclass(frozen=True)
 class StopContainer:
-    """SIGTERM, and SIGKILL after the grace period; then wait for the exit."""
+    """SIGTERM, and SIGKILL after the grace period; then wait for the exit.
+
+    `held`: whose visitors wait meanwhile. It is told to cut off what is still under way, and its
+    grace is the stop's part of their budget. `kill`: nothing that it does is of use any more.
+    """
 
     container_id: str
+    held: TenantSpec | None = None
+    kill: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,13 @@ class RemoveContainer:
 
 @dataclass(frozen=True)
 class AwaitReady:
-    """Wait until /readyz answers 200 at the tenant's address, `within_s` seconds at most."""
+    """Wait until /readyz answers 200 at the tenant's address, `within_s` seconds at most.
+
+    None: what ran before can be started again, so no longer than leaves time for that.
+    """
 
     spec: TenantSpec
-    within_s: float = READY_S
+    within_s: float | None = READY_S
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,17 @@ class Divert:
     """Hold the tenant's requests at the gate: lead its hosts there, and wait for Traefik."""
 
     tenant: str
+
+
+@dataclass(frozen=True)
+class AwaitCalm:
+    """Before anybody is held: wait until nothing that takes long is under way, a bounded time.
+
+    `must`: until nothing at all is, else do not go on.
+    """
+
+    spec: TenantSpec
+    must: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,6 +203,7 @@ Step = (
     | Narrow
     | Unroute
     | Divert
+    | AwaitCalm
     | Drain
     | Preflight
     | BeginSwap

@@ -12,7 +12,8 @@ from orchestrator.core.case import Case
 from orchestrator.core.moves import Steps, ensure_network, make, remove, stop, withdraw_route
 from orchestrator.core.observed import ObservedContainer
 from orchestrator.core.plan import (
-    SWAP_READY_S,
+    BACK_READY_S,
+    AwaitCalm,
     AwaitReady,
     BeginSwap,
     CreateContainer,
@@ -32,18 +33,37 @@ from orchestrator.core.swap import Swap, snapshot_name
 
 
 def swap(case: Case) -> Steps:
-    """Hold, drain, stop, copy, start the new one, release: no request sees the gap."""
+    """Calm, hold, drain, stop, copy, start the new one, release: no request sees the gap."""
     record, container = _record(case), case.container
     assert container is not None
     return (
         *((Preflight(case.spec, record),) if case.image_changed else ()),
+        AwaitCalm(case.spec),
         Divert(case.spec.id),
         Drain(case.spec),
         BeginSwap(record),
-        *stop(container),
+        *stop(container, case.spec),
         *_copy(case, record),
         RemoveContainer(container.id),
         *make(case),
+        *_ready(case),
+        Release(case.spec.id),
+        Route(case.spec),
+    )
+
+
+def swap_down(case: Case) -> Steps:
+    """The same for one that does not serve, and gets another image: nobody is drained."""
+    record, container = _record(case), case.container
+    assert container is not None
+    return (
+        Preflight(case.spec, record),
+        *((Divert(case.spec.id),) if case.route else ()),
+        BeginSwap(record),
+        *stop(container, case.spec),
+        *_copy(case, record),
+        RemoveContainer(container.id),
+        *_anew(case),
         *_ready(case),
         Release(case.spec.id),
         Route(case.spec),
@@ -80,7 +100,8 @@ def finish(case: Case) -> Steps:
     refused = replace(record, state="refused") if case.falls_back else None
     end = () if case.asleep else (Route(case.spec),)
     hold = (Divert(case.spec.id),) if case.route else ()
-    return (*hold, *begin, *do, *_ready(case), Release(case.spec.id, refused), *end)
+    ready = AwaitReady(case.spec, BACK_READY_S if case.falls_back else None)
+    return (*hold, *begin, *do, ready, Release(case.spec.id, refused), *end)
 
 
 def _forth(case: Case, record: Swap) -> tuple[Steps, Steps]:
@@ -96,7 +117,8 @@ def _forth(case: Case, record: Swap) -> tuple[Steps, Steps]:
         return begin, _start(case)
     # What stands there is of no use, and what it wrote nobody has seen.
     restore = (RestoreData(spec, record.snapshot),) if turned and record.snapshot else ()
-    return begin, (*remove(container), *restore, *_copy(case, now), *_anew(case))
+    down = remove(container, spec)
+    return begin, (*down, *restore, *_copy(case, now), *_anew(case))
 
 
 def _from_the_old(case: Case, record: Swap, container: ObservedContainer) -> tuple[Steps, Steps]:
@@ -106,7 +128,7 @@ def _from_the_old(case: Case, record: Swap, container: ObservedContainer) -> tup
     now = _record(case)
     drain = (Drain(case.spec),) if case.running else ()
     begin: Steps = () if now == record else (BeginSwap(now),)
-    down = (*stop(container), *_copy(case, now), RemoveContainer(container.id))
+    down = (*stop(container, case.spec), *_copy(case, now), RemoveContainer(container.id))
     return (*drain, *begin), (*down, *_anew(case))
 
 
@@ -117,42 +139,46 @@ def _back(case: Case, record: Swap) -> tuple[Steps, Steps]:
     if container is not None and container.fingerprint in own:
         if case.network_as_wanted:
             return (), _start(case)
-        return (), (*remove(container), *_anew(case))
+        return (), (*remove(container, case.spec), *_anew(case))
     restore = (RestoreData(case.spec, record.snapshot),) if record.snapshot else ()
-    return (), (*remove(container), *restore, *_anew(case))
+    return (), (*remove(container, kill=True), *restore, *_anew(case))
 
 
 def fall_asleep(case: Case) -> Steps:
-    """Written down before it stops: a kill in between must not start it again."""
+    """Written down before it stops: a kill in between must not start it again. Nobody is held for
+    one that is at work and stays awake."""
     return (
+        AwaitCalm(case.spec, must=True),
         Divert(case.spec.id),
         Drain(case.spec, must=True),
         MarkAsleep(case.spec.id),
-        *stop(case.container),
+        *stop(case.container, case.spec),
     )
 
 
 def sleep_on(case: Case) -> Steps:
     """It is on record as asleep, and runs or is routed."""
-    return (*withdraw_route(case), *stop(case.container))
+    return (*withdraw_route(case), *stop(case.container, case.spec))
 
 
 def restart(case: Case) -> Steps:
     """The operator's: whoever comes meanwhile is held."""
-    return (*_hold(case), *stop(case.container), *_start(case, anyway=True), *_released(case))
+    down = stop(case.container, case.spec)
+    return (*_hold(case), *down, *_start(case, anyway=True), *_released(case))
 
 
 def remake(case: Case) -> Steps:
     """The same tenant in a new container; nothing to go back to, so nothing is on record."""
-    return (*_hold(case), *remove(case.container), *make(case), *_released(case))
+    return (*_hold(case), *remove(case.container, case.spec), *make(case), *_released(case))
 
 
 def _hold(case: Case) -> Steps:
-    return (Divert(case.spec.id), Drain(case.spec)) if case.running else ()
+    hold = (AwaitCalm(case.spec), Divert(case.spec.id), Drain(case.spec))
+    return hold if case.running else ()
 
 
 def _released(case: Case) -> Steps:
-    return (*_ready(case), Release(case.spec.id), Route(case.spec))
+    return (AwaitReady(case.spec), Release(case.spec.id), Route(case.spec))
 
 
 def _record(case: Case) -> Swap:
@@ -184,4 +210,5 @@ def _start(case: Case, *, anyway: bool = False) -> Steps:
 
 
 def _ready(case: Case) -> Steps:
-    return (AwaitReady(case.spec, SWAP_READY_S),)
+    """Of the new one, while what ran before can still be started again."""
+    return (AwaitReady(case.spec, None),)

@@ -38,6 +38,8 @@ def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
             return f"take {tenant} off the routes"
         case steps.Divert(tenant):
             return f"hold the requests of {tenant} at the gate"
+        case steps.AwaitCalm(spec):
+            return f"wait for a calm moment of {spec.id}"
         case steps.Drain(spec):
             return f"wait until {spec.id} has no request under way"
         case steps.Preflight(spec):

@@ -167,7 +167,7 @@ class ModelWorld:
                 self._narrow(spec)
             case steps.Unroute(tenant) | steps.Divert(tenant):
                 self.routed.pop(tenant, None)
-            case steps.Drain():
+            case steps.AwaitCalm() | steps.Drain():
                 pass
             case _:
                 self._record(step)

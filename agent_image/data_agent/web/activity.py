@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -21,12 +22,23 @@ class Activity:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._began: dict[object, float] = {}  # in the order of their beginning
         self.in_flight = 0
         self.last_request: float | None = None
 
-    def begin(self) -> None:
+    @property
+    def oldest_s(self) -> float:
+        """For how many seconds the oldest request has been under way; 0 without any."""
+        first = next(iter(self._began.values()), None)
+        return 0.0 if first is None else max(0.0, time.monotonic() - first)
+
+    def begin(self) -> object:
+        """What `end` is to be given."""
+        request = object()
+        self._began[request] = time.monotonic()
         self.in_flight += 1
         self.last_request = self._now()
+        return request
 
     def check_room(self, headers: Headers) -> None:
         """TooManyAtOnce when more than the platform allows are under way, this one included."""
@@ -37,7 +49,8 @@ class Activity:
                 retry_after_s=AGAIN_AFTER_S,
             )
 
-    def end(self) -> None:
+    def end(self, request: object) -> None:
+        self._began.pop(request, None)
         self.in_flight -= 1
         self.last_request = self._now()
 
@@ -53,8 +66,8 @@ class ActivityMiddleware:
         if scope["type"] != "http" or scope["path"].startswith(NOT_COUNTED):
             await self._app(scope, receive, send)
             return
-        self._activity.begin()
+        under_way = self._activity.begin()
         try:
             await self._app(scope, receive, send)
         finally:
-            self._activity.end()
+            self._activity.end(under_way)

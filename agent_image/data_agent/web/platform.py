@@ -48,6 +48,7 @@ async def activity(request: Request) -> Response:
     return JSONResponse(
         {
             "in_flight": services.activity.in_flight,
+            "oldest_s": round(services.activity.oldest_s, 3),
             "last_request": datetime.fromtimestamp(last, UTC).isoformat() if last else None,
             "users": users,
             "csv_files": services.library.count(),

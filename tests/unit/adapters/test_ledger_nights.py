@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters import ledger_file
+from orchestrator.adapters import ledger_file, ledger_nights
 from orchestrator.adapters.ledger import SqliteLedger
 from orchestrator.core.swap import Swap
 from tests.support.fleets import wanted
@@ -53,7 +53,28 @@ def test_it_follows_a_rename_and_leaves_with_a_purge(ledger: SqliteLedger) -> No
 
 
 def test_a_boot_is_told_once_and_the_first_is_none(ledger: SqliteLedger) -> None:
-    assert [ledger.booted(boot) for boot in ("x", "x", "y", "y")] == [False, False, True, False]
+    told = [ledger.booted(boot, ()) for boot in ("x", "x", "y", "y")]
+    assert told == [False, False, True, False]
+
+
+def test_a_boot_and_who_sleeps_since_are_written_both_or_neither(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.booted("x", ("never",))
+    put, marked = ledger_nights.set_asleep, []
+
+    def killed_at_the_second(db: sqlite3.Connection, tenant: str, since: float | None) -> None:
+        put(db, tenant, since)
+        marked.append(tenant)
+        if len(marked) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(ledger_nights, "set_asleep", killed_at_the_second)
+        ledger.booted("y", ("a", "b", "c"))
+    assert ledger.asleep() == frozenset()
+    assert ledger.booted("y", ("a", "b", "c"))
+    assert ledger.asleep() == {"a", "b", "c"}
 
 
 def test_a_row_that_cannot_be_read_is_none(ledger: SqliteLedger, tmp_path: Path) -> None:

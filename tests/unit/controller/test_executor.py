@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.adapters.ledger import SqliteLedger
+from orchestrator.controller import drain
 from orchestrator.controller.executor import Executor, Outcome
 from orchestrator.controller.holding import Holding
 from orchestrator.controller.journal import Journal
@@ -18,11 +19,13 @@ from orchestrator.controller.performing import Hands
 from orchestrator.controller.progress import Progress
 from orchestrator.controller.readiness import ENDED
 from orchestrator.controller.state import State
+from orchestrator.core import budget
 from orchestrator.core.plan import TenantPlan
 from orchestrator.core.reconcile import reconcile
+from orchestrator.core.routes import Limits
 from orchestrator.errors import EngineRefused, EngineUnavailable, NotReady, OrchestratorError
 from orchestrator.ports import Ports
-from tests.support.fleets import SITE, wanted
+from tests.support.fleets import SITE, tenant, wanted
 from tests.support.model_world import ModelWorld
 
 OLD = wanted("a")
@@ -34,13 +37,15 @@ class Obedient:
 
     def __init__(self) -> None:
         self.did: list[str] = []
+        self.given: list[tuple[str, tuple[object, ...]]] = []
         self.fails: dict[str, OrchestratorError] = {}
         self.says: dict[str, object] = {"try_image": "", "token": "t", "wait": "", "logs": ""}
         self.watch: Callable[[str], None] = lambda _: None
 
     def __getattr__(self, name: str) -> Any:
-        def act(*_: object) -> object:
+        def act(*given: object) -> object:
             self.did.append(name)
+            self.given.append((name, given))
             self.watch(name)
             if name in self.fails:
                 raise self.fails[name]
@@ -51,6 +56,8 @@ class Obedient:
 
 class Slowly:
     """The same where it is awaited."""
+
+    limits = Limits()
 
     def __init__(self, world: Obedient) -> None:
         self._world = world
@@ -185,3 +192,45 @@ def test_who_is_to_be_started_is_said_to_from_the_first_moment(bench: Bench) -> 
         return [first, bench.holding.started(plan.tenant)]
 
     assert asyncio.run(scene()) == [False, None]
+
+
+def test_what_was_cut_off_is_told_by_the_way_back_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "DRAIN_MOST_S", 0.2)
+    bench.world.says["activity"] = {"in_flight": 3, "oldest_s": 0.1}
+    said = "held 0, longest 0.0 s, failed 3 (3 cut: ran longer than 0 s)"
+    assert bench.run(swap()).text == f"swapped: {said}"
+    bench.world.fails["wait"] = NotReady("no")
+    bench.run(swap())
+    del bench.world.fails["wait"]
+    world = ModelWorld(swaps=dict(bench.state.swaps))
+    world.add(OLD["a"])
+    assert bench.run(swap(world)).text == f"went back to what ran before: {said}"
+
+
+def test_who_says_nothing_of_what_is_under_way_may_have_lost_something(bench: Bench) -> None:
+    bench.world.says["activity"] = None
+    why = "the agent did not say what was under way"
+    assert bench.run(swap()).text.endswith(f"failed unknown ({why})")
+
+
+def test_a_stop_that_visitors_wait_for_is_short_and_cuts_what_is_under_way(bench: Bench) -> None:
+    bench.run(swap())
+    (stop,) = [given for name, given in bench.world.given if name == "stop_container"]
+    assert stop[1:] == (4, True)
+
+
+def test_who_is_at_work_stays_awake_and_nobody_was_held_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "NAP_S", 0.0)
+    world = ModelWorld(idle=frozenset({"a"}))
+    sleepy = wanted(tenant("a", sleep_after=1800))
+    world.add(sleepy["a"])
+    (plan,) = reconcile(sleepy, world.observed(), {}, 0.0).tenants
+    for count, many in ((1, "1 request is under way"), (2, "2 requests are under way")):
+        bench.world.says["activity"] = {"in_flight": count, "oldest_s": 0.1}
+        outcome = bench.run(plan)
+        assert (outcome.ok, outcome.reason) == (False, f"a stays awake: {many}")
+    assert "unroute" not in bench.world.did

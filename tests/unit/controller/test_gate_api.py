@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator.client.answers import GateAnswer
 from orchestrator.client.decode import decode
+from orchestrator.client.wire import GATE_HEADER
 from orchestrator.controller.gate_api import GateApi
 from orchestrator.controller.holding import Held
 from orchestrator.controller.llm_api import LlmApi
@@ -30,13 +31,16 @@ ADDRESS = f"{DESIRED['a'].address}:8000"
 class Gate(SmallController):
     """With the socket in between."""
 
-    def ask(self, method: str, path: str, body: Any = None, *, app: str = "edge_app") -> Any:
+    def ask(
+        self, method: str, path: str, body: Any = None, *, app: str = "edge_app", life: str = "x"
+    ) -> Any:
         nobody = cast("Any", None)
         updates = UpdatesApi(nobody)
         api = SocketApi(nobody, nobody, nobody, updates, LlmApi(nobody), GateApi(self.desk))
         transport = httpx.ASGITransport(getattr(api, app)())
         client = httpx.AsyncClient(transport=transport, base_url="http://controller")
-        return asyncio.run(client.request(method, path, json=body))
+        said = {GATE_HEADER: life}
+        return asyncio.run(client.request(method, path, json=body, headers=said))
 
     def answer(self, host: str) -> GateAnswer:
         return decode(GateAnswer, self.ask("GET", f"/v1/gate/{host}").json())
@@ -159,6 +163,20 @@ def test_what_was_held_is_noted_for_the_plan_under_way(gate: Gate) -> None:
         assert gate.ask("POST", "/v1/gate/holds", body).json() == {"noted": True}
     told = asyncio.run(gate.holding.told("a"))
     assert (told, str(told)) == (Held(14, 1.4, 1), "held 14, longest 1.4 s, failed 1")
+
+
+def test_a_gate_that_held_and_never_told_leaves_the_number_unknown(gate: Gate) -> None:
+    gate.holding.begin("a")
+    body = {"tenant": "a", "held": 2, "longest_s": 0.5, "failed": 0}
+    for life in ("first", "second"):  # the edge is restarted in between
+        gate.ask("GET", "/v1/gate/a.localhost", life=life)
+    gate.ask("POST", "/v1/gate/holds", body, life="second")
+    gate.holding.release("a")
+    told = str(asyncio.run(gate.holding.told("a")))
+    why = "the edge did not tell; was it restarted meanwhile?"
+    assert told == f"held 2, longest 0.5 s, failed unknown ({why})"
+    gate.ask("POST", "/v1/gate/holds", body, life="first")
+    assert str(asyncio.run(gate.holding.told("a"))) == "held 4, longest 0.5 s, failed 0"
 
 
 @pytest.mark.parametrize("wrong", [{"held": -1}, {"longest_s": "x"}, {"more": 1}, {"failed": None}])

@@ -50,7 +50,11 @@ def count(number: object) -> Mapping[str, object]:
 
 
 def wait(agents: Agents, spec: TenantSpec = SPEC) -> int | None:
-    return asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).wait(spec))
+    return asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).wait(spec, 0.2))
+
+
+def calm(agents: Agents, *, must: bool = False) -> int | None:
+    return asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).calm(SPEC, must=must))
 
 
 def test_a_drain_ends_at_two_zeros_in_a_row() -> None:
@@ -59,9 +63,31 @@ def test_a_drain_ends_at_two_zeros_in_a_row() -> None:
     assert agents.asked == 5
 
 
-def test_a_drain_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drain, "DRAIN_S", 0.2)
+def test_a_drain_is_bounded() -> None:
     assert wait(Agents(count(2))) == 2
+
+
+def test_nobody_is_held_before_what_takes_long_has_ended() -> None:
+    download = {"in_flight": 3, "oldest_s": 7.5}
+    agents = Agents(download, download, {"in_flight": 2, "oldest_s": 0.3}, count(9))
+    assert calm(agents) == 2
+    assert agents.asked == 3
+
+
+def test_a_calm_moment_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drain, "CALM_S", 0.2)
+    assert calm(Agents({"in_flight": 1, "oldest_s": 60.0})) == 1
+    monkeypatch.setattr(drain, "CALM_S", 600.0)
+    monkeypatch.setattr(drain, "NAP_S", 0.2)
+    assert calm(Agents(count(2))) == 2  # an older agent tells no ages
+    assert calm(Agents({"in_flight": 1, "oldest_s": 0.1}), must=True) == 1
+    assert calm(Agents(None)) is None
+
+
+def test_who_is_to_sleep_has_nothing_at_all_under_way() -> None:
+    agents = Agents({"in_flight": 1, "oldest_s": 0.1}, {"in_flight": 0, "oldest_s": 0.0})
+    assert calm(agents, must=True) == 0
+    assert agents.asked == 2
 
 
 @pytest.mark.parametrize("answer", [None, {}, count("many")])

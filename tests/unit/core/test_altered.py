@@ -18,8 +18,8 @@ def test_one_changed_by_hand_is_remade_behind_the_gate_and_says_what_was_changed
     assert (plan.tenant, plan.action) == ("a", "heal")
     assert plan.why == "changed by hand: its memory limit, network theirs"
     assert [type(step).__name__ for step in plan.steps] == [
-        "Divert", "Drain", "StopContainer", "RemoveContainer", "PrepareData", "CreateContainer",
-        "StartContainer", "AwaitReady", "Release", "Route",
+        "AwaitCalm", "Divert", "Drain", "StopContainer", "RemoveContainer", "PrepareData",
+        "CreateContainer", "StartContainer", "AwaitReady", "Release", "Route",
     ]  # fmt: skip
     world.settle(desired)
     assert world.plan(desired) == Plan()

@@ -44,7 +44,7 @@ def test_a_new_image_is_tried_then_swapped_with_a_copy_of_the_data() -> None:
     plan = only(serving().plan(NEW))
     assert plan.action == "swap"
     assert kinds(plan) == [
-        "Preflight", "Divert", "Drain", "BeginSwap", "StopContainer", "TakeSnapshot",
+        "Preflight", "AwaitCalm", "Divert", "Drain", "BeginSwap", "StopContainer", "TakeSnapshot",
         "RemoveContainer", "PrepareData", "CreateContainer", "StartContainer", "AwaitReady",
         "Release", "Route",
     ]  # fmt: skip
@@ -89,6 +89,22 @@ def test_one_that_never_gets_ready_is_undone_with_its_data() -> None:
     assert world.plan(NEW) == Plan()
 
 
+def test_the_new_one_leaves_time_for_the_way_back_and_is_killed_at_once() -> None:
+    world = serving(bad=frozenset({NEW_ID}))
+    forth = only(world.plan(NEW))
+    (waits,) = [step for step in forth.steps if isinstance(step, steps.AwaitReady)]
+    assert waits.within_s is None
+    (stops,) = [step for step in forth.steps if isinstance(step, steps.StopContainer)]
+    assert (stops.held, stops.kill) == (NEW["a"], False)
+    world.carry_out(forth)
+    back = only(world.plan(NEW))
+    assert back.action == "fall back"
+    (stops,) = [step for step in back.steps if isinstance(step, steps.StopContainer)]
+    assert stops.kill
+    (waits,) = [step for step in back.steps if isinstance(step, steps.AwaitReady)]
+    assert waits.within_s == steps.BACK_READY_S
+
+
 def test_something_else_is_tried_after_a_refusal() -> None:
     world = serving(bad=frozenset({NEW_ID}))
     world.settle(NEW)
@@ -104,7 +120,7 @@ def test_what_was_before_is_as_wanted_again_when_it_is_asked_for() -> None:
     assert world.plan(OLD) == Plan()
 
 
-@pytest.mark.parametrize("done", range(14))
+@pytest.mark.parametrize("done", range(15))
 def test_a_swap_cut_off_anywhere_and_turned_back_leaves_what_was_before(done: int) -> None:
     world = serving()
     plan = only(world.plan(NEW))
@@ -116,7 +132,7 @@ def test_a_swap_cut_off_anywhere_and_turned_back_leaves_what_was_before(done: in
     assert not world.swaps
 
 
-@pytest.mark.parametrize("done", range(14))
+@pytest.mark.parametrize("done", range(15))
 def test_a_swap_cut_off_anywhere_and_turned_to_a_third_image(done: int) -> None:
     world = serving()
     third = wanted("a", image_id="sha256:" + "c" * 64)
@@ -173,8 +189,10 @@ def test_who_is_idle_is_drained_written_down_and_stopped_in_this_order() -> None
     world = serving(idle=frozenset({"a"}))
     plan = only(world.plan(may_sleep()))
     assert plan.action == "sleep"
-    assert kinds(plan) == ["Divert", "Drain", "MarkAsleep", "StopContainer"]
-    assert plan.steps[1] == steps.Drain(may_sleep()["a"], must=True)
+    assert kinds(plan) == ["AwaitCalm", "Divert", "Drain", "MarkAsleep", "StopContainer"]
+    spec = may_sleep()["a"]
+    assert plan.steps[0] == steps.AwaitCalm(spec, must=True)
+    assert plan.steps[2] == steps.Drain(spec, must=True)
     world.settle(may_sleep())
     assert world.plan(may_sleep()) == Plan()
     assert not world.routed

@@ -9,7 +9,9 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -102,6 +104,29 @@ def test_sigterm_lets_a_running_upload_finish_and_exits_with_zero(tmp_path: Path
     assert [(file["name"], file["rows"]) for file in index["files"]] == [("late.csv", 2)]
 
 
+def test_told_twice_to_end_it_cuts_off_what_is_under_way(tmp_path: Path) -> None:
+    """As the platform does, which has waited for it and holds visitors meanwhile."""
+    with agent_process(tmp_path) as agent:
+        connection = begin_upload(agent, agent.admin())
+        agent.process.send_signal(signal.SIGTERM)
+        wait_until_closed(agent.port)
+        assert agent.process.poll() is None
+        assert agent.stop() == 0
+        with connection, suppress(ConnectionResetError):
+            assert b"201 Created" not in connection.recv(1000)
+    assert not list((tmp_path / "files").glob("*.csv"))
+
+
+def test_how_long_the_oldest_request_has_been_under_way_is_told(shared: AgentProcess) -> None:
+    connection = begin_upload(shared, shared.admin())
+    assert in_flight(shared, until=1) == 1
+    threading.Event().wait(0.3)
+    assert 0.3 <= activity(shared)["oldest_s"] < 60
+    connection.close()
+    assert in_flight(shared, until=0) == 0
+    assert activity(shared)["oldest_s"] == 0.0
+
+
 def test_in_flight_counts_what_runs_and_returns_to_zero_when_it_breaks_off(
     shared: AgentProcess,
 ) -> None:
@@ -158,13 +183,18 @@ def wait_until_closed(port: int) -> None:
 def in_flight(agent: AgentProcess, until: int) -> int:
     """The number that the platform sees, waited for."""
     for _ in range(200):
-        answer = httpx.get(
-            agent.url + "/internal/activity", headers={"Authorization": f"Bearer {TOKEN}"}
-        )
-        if answer.json()["in_flight"] == until:
+        found = int(activity(agent)["in_flight"])
+        if found == until:
             break
         threading.Event().wait(0.05)
-    return int(answer.json()["in_flight"])
+    return found
+
+
+def activity(agent: AgentProcess) -> dict[str, Any]:
+    """What the platform is told."""
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    found: dict[str, Any] = httpx.get(agent.url + "/internal/activity", headers=token).json()
+    return found
 
 
 def only_the_owner_may_read(directory: Path) -> None:

@@ -66,6 +66,7 @@ def test_activity_counts_people_and_files_but_not_the_platforms_questions(
     first = platform.get("/internal/activity").json()
     assert first == {
         "in_flight": 0,
+        "oldest_s": 0.0,
         "last_request": None,
         "users": 1,
         "csv_files": 0,
