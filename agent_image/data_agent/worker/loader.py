@@ -179,7 +179,12 @@ class Loader:
         copying.begin()
 
         def copies() -> tuple[Path, Path]:
-            copying.result()
+            try:
+                copying.result()
+            except OSError:  # what has no room must not take the table's
+                first.unlink(missing_ok=True)
+                second.unlink(missing_ok=True)
+                raise
             return first, second
 
         return Halves(copies, torn)

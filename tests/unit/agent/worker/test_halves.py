@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,23 @@ def test_lines_that_do_not_fit_are_rejected_as_ever(
     halved, whole = load(data, threads=2), load(data)
     assert halved.rows == whole.rows
     assert halved.report == whole.report
+
+
+def test_without_room_for_the_halves_one_thread_reads_the_file(
+    lanes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def full(path: Path, skip: int, middle: int, first: Path, second: Path) -> None:
+        made.extend([first, second])
+        first.write_text("half")
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(loader, "split", full)
+    data = written(ordinary(5, "x"))
+    assert load(data, threads=2).rows == load(data).rows
+    assert made
+    assert not lanes
 
 
 @pytest.mark.parametrize("wrong", [0, 1])
