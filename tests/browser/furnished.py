@@ -35,6 +35,7 @@ def furnished(data_dir: Path, **settings: str) -> Iterator[tuple[AgentProcess, d
         "DATA_AGENT_MAX_USERS": "5",
         "DATA_AGENT_MAX_CSV_FILES": "25",
         "DATA_AGENT_QUESTIONS_PER_DAY": "200",
+        "DATA_AGENT_DISK_BYTES": str(64 * 1024 * 1024),  # a download of more is refused
     }
     with agent_process(data_dir, **{**defaults, **settings}) as agent:
         admin = agent.admin()
@@ -88,7 +89,7 @@ def _plain_pages() -> dict[str, str]:
         "histogram": "/?q=distribution+of+revenue", "unknown-word": "/?q=fribbles+by+country",
         "no-answer": "/?q=will+it+rain+tomorrow", "404": "/nothing-here",
         "404-file": "/data/files/none", "404-table": "/data/tables/none",
-        "422": "/?q=x&previous=[", "413": "/export?sql=SELECT+*+FROM+range(30000)",
+        "422": "/?q=x&previous=[", "413": "/export?sql=SELECT+repeat('x',1000)+FROM+range(60000)",
     }  # fmt: skip
 
 

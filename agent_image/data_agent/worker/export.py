@@ -15,6 +15,7 @@ from data_agent.worker.limits import MIB
 from data_agent.worker.results import without_zones
 
 BATCH = 2048  # rows held at once; DuckDB makes the next ones when they are fetched
+FEWEST_ROWS, PIECE_CHARS = 16, 1_000_000  # rows at first, and what a piece is to have
 CELLS_OF_GROUP = 250_000
 AS_THEY_COME = ("VARCHAR", "BOOLEAN", "INTEGER", "SMALLINT", "TINYINT")
 
@@ -58,11 +59,14 @@ def _group_rows(connection: Connection, statement: str) -> int:
 
 
 def _pieces(connection: Connection, form: Format) -> Iterator[str]:
+    """A piece has few rows where they are long, so that all of them are small."""
     columns = [Column(str(d[0]), str(d[1])) for d in connection.description or ()]
     yield form.head(columns)
-    first = True
-    while batch := connection.fetchmany(BATCH):
-        yield form.lines(_rows(columns, batch), first=first)
+    rows, first = FEWEST_ROWS, True
+    while batch := connection.fetchmany(rows):
+        piece = form.lines(_rows(columns, batch), first=first)
+        yield piece
+        rows = max(1, min(BATCH, 4 * rows, PIECE_CHARS * len(batch) // max(len(piece), 1)))
         first = False
     yield form.tail
 

@@ -97,6 +97,9 @@ async def _answer(services: Services, wanted: Wanted) -> Answer:
 
 async def _statement(services: Services, wanted: Wanted) -> str:
     if wanted.table:
+        known = {table.name.casefold() for table in await services.engine.tables()}
+        if wanted.table.casefold() not in known:
+            raise NotFound(f"There is no table named {wanted.table}.")
         return f"SELECT * FROM {sql_name(wanted.table)}"  # noqa: S608 - quoted, and guarded
     return wanted.sql or (await _answer(services, wanted)).sql
 

@@ -150,3 +150,14 @@ def test_an_export_ends_with_whoever_wanted_it_and_a_start_removes_what_a_kill_l
         assert not left.exists()
 
     run(tmp_path, scenario)
+
+
+def test_long_cells_are_written_a_few_rows_at_a_time(tmp_path: Path) -> None:
+    rows = "SELECT repeat('x', 200000 * (range % 3)) AS t FROM range(90)"
+
+    async def scenario(engine: WorkerEngine, directory: Path) -> None:
+        await engine.write_export(rows, directory / "out", kind="csv")
+        written = (directory / "out").read_bytes()
+        assert (written.count(b"\r\n"), written.count(b"x")) == (91, 18_000_000)
+
+    run(tmp_path, scenario)

@@ -75,6 +75,7 @@ def test_a_saved_answer_is_exported_by_its_id(agent: Agent) -> None:
         {"sql": "SELECT 1", "format": "xls"},
         {"plan": "["},
         {"question": "none"},
+        {"table": "nothing"},
     ],
 )
 def test_what_cannot_be_exported_says_why(agent: Agent, query: dict[str, str]) -> None:
