@@ -58,7 +58,8 @@ def in_city(city: str) -> tuple[str, Any]:
 
 SIDE_BY_SIDE = [
     *about("orders", [
-        ("compare revenue of Cologne and Berlin", beside(in_city("Cologne"), in_city("Berlin"))),
+        ("compare the revenue of Cologne with Berlin",
+         beside(in_city("Cologne"), in_city("Berlin"))),
         ("difference in revenue between Cologne and Berlin",
          beside(in_city("Cologne"), in_city("Berlin"))),
         ("difference between Cologne and Berlin", DECLINED),
