@@ -37,16 +37,17 @@ class Drain:
     async def calm(self, spec: TenantSpec, *, must: bool) -> int | None:
         """Wait until nothing long is under way, or with `must` nothing at all; not for ever.
 
-        How many requests are left then; None: it does not say. Nobody is held meanwhile.
+        How many requests are left then; None: it does not say. Nobody is held meanwhile. What is
+        under way at first is seen to its end: nobody knows how long it takes.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
 
         def is_over(found: UnderWay) -> bool:
-            if not must and found.oldest_s is not None and found.oldest_s < LONG_S:
+            waited, oldest = loop.time() - began, found.oldest_s
+            if not must and oldest is not None and oldest < min(LONG_S, waited):
                 return True
-            patience = NAP_S if must or found.oldest_s is None else CALM_S
-            return found.count == 0 or loop.time() > began + patience
+            return found.count == 0 or waited > (NAP_S if must or oldest is None else CALM_S)
 
         return await self._until(spec, is_over)
 

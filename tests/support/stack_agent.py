@@ -27,13 +27,22 @@ class Activity:
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.in_flight = 0
+        self.began = {}
         self.last_request = None
 
-    def change(self, by):
+    def begin(self, request):
         with self.lock:
-            self.in_flight += by
+            self.began[request] = time.monotonic()
             self.last_request = str(time.time_ns())
+
+    def end(self, request):
+        with self.lock:
+            del self.began[request]
+            self.last_request = str(time.time_ns())
+
+    def oldest_s(self):
+        with self.lock:
+            return time.monotonic() - min(self.began.values(), default=time.monotonic())
 
 
 ACTIVITY = Activity()
@@ -44,11 +53,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path in ("/readyz", "/internal/activity"):
             self.answer()
             return
-        ACTIVITY.change(1)
+        request = object()
+        ACTIVITY.begin(request)
         try:
-            self.answer()
+            if self.path.startswith("/stream/"):
+                self.stream(int(self.path.removeprefix("/stream/")))
+            else:
+                self.answer()
         finally:
-            ACTIVITY.change(-1)
+            ACTIVITY.end(request)
+
+    def stream(self, seconds):
+        """A line ten times a second, and `end` as the last of them."""
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(seconds * 10):
+            self.wfile.write(b"on\n")
+            time.sleep(0.1)
+        self.wfile.write(b"end\n")
 
     def answer(self):
         self.sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -85,7 +107,12 @@ def me(request):
 
 
 def activity(_):
-    return {"in_flight": ACTIVITY.in_flight, "last_request": ACTIVITY.last_request, "version": MODE}
+    return {
+        "in_flight": len(ACTIVITY.began),
+        "oldest_s": ACTIVITY.oldest_s(),
+        "last_request": ACTIVITY.last_request,
+        "version": MODE,
+    }
 
 
 def keep(request):
@@ -144,6 +171,19 @@ def echo():
             sock.sendto(data, sender)
 
 
+def end_with(server):
+    """Told once to end, it answers what is under way; told twice, it does not."""
+    told = []
+
+    def handle(*_):
+        told.append(1)
+        if len(told) > 1:
+            os._exit(0)
+        threading.Thread(target=server.shutdown).start()
+
+    return handle
+
+
 def say(text):
     print(text, flush=True)
 
@@ -170,7 +210,7 @@ def main():
     threading.Thread(target=echo, daemon=True).start()
     server = Server(("0.0.0.0", 8000), Handler)
     if MODE != "stubborn":
-        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+        signal.signal(signal.SIGTERM, end_with(server))
     server.serve_forever(poll_interval=0.02)
     server.server_close()
     say("ended as told")

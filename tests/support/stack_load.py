@@ -6,8 +6,10 @@ import http.client
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+
+from tests.support.stack import Stack
 
 # Whoever carries a token of the agent is no scanner, whatever path he asks for.
 KNOWN = {"Authorization": "Bearer of-the-stand-in"}
@@ -70,3 +72,29 @@ def _ask(connection: http.client.HTTPConnection, host: str, word: str) -> int:
     answer = connection.getresponse()
     answer.read()
     return answer.status
+
+
+class Stream:
+    """An answer of which the first line has come."""
+
+    def __init__(self, answer: http.client.HTTPResponse) -> None:
+        self._answer = answer
+
+    def rest(self) -> str:
+        """What still comes, however it ends."""
+        come = b""
+        with suppress(OSError, http.client.HTTPException):
+            while more := self._answer.read1():
+                come += more
+        return come.decode()
+
+
+@contextmanager
+def streaming(stack: Stack, host: str, seconds: int) -> Iterator[Stream]:
+    """A request that is answered for so long (`/stream` of the stand-in)."""
+    connection = http.client.HTTPConnection("127.0.0.1", stack.http_port, timeout=PATIENCE_S)
+    with closing(connection):
+        connection.request("GET", f"/stream/{seconds}", headers=KNOWN | {"Host": host})
+        answer = connection.getresponse()
+        assert answer.readline() == b"on\n"
+        yield Stream(answer)

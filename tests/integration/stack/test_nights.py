@@ -7,7 +7,7 @@ import pytest
 from tests.support.docker_cli import inspect
 from tests.support.stack import Stack
 from tests.support.stack_fleet import Fleet
-from tests.support.stack_load import load
+from tests.support.stack_load import load, streaming
 
 pytestmark = pytest.mark.docker
 
@@ -59,6 +59,17 @@ def test_falling_asleep_under_load_fails_no_request(stack: Stack, fleet: Fleet) 
             stack.wait_until("it goes on", lambda seen=before: found.met[200] > seen + 50, 60)
     assert found.failures == {}
     assert found.kept <= set(stack.get(tenant, "/kept").json())
+
+
+def test_who_is_at_work_stays_awake_and_nobody_is_held_for_it(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("busy")
+    host = f"{tenant}.localhost"
+    with streaming(stack, host, 200):
+        done = stack.tenantctl("sleep", tenant)
+        assert done.code == 1
+        assert "stays awake: 1 request is under way" in done.out + done.err
+    assert "hold the requests" not in done.out
+    assert fleet.row(tenant)["state"] == "running"
 
 
 def test_who_is_idle_for_long_enough_falls_asleep(stack: Stack, fleet: Fleet) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.stack import Done, Stack
 from tests.support.stack_fleet import Fleet
-from tests.support.stack_load import load
+from tests.support.stack_load import load, streaming
 
 pytestmark = pytest.mark.docker
 
@@ -47,6 +47,33 @@ def test_other_limits_are_a_swap_too_and_need_no_copy(stack: Stack, fleet: Fleet
     assert stack.get(tenant).json()["users"] == "7"
 
 
+def test_what_takes_long_is_waited_for_before_anybody_is_held(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("download")
+    host = f"{tenant}.localhost"
+    with load(stack.http_port, host, clients=4) as found, streaming(stack, host, 4) as stream:
+        fleet.change(tenant, tier="medium")
+        done = fleet.apply()
+        assert stream.rest().endswith("end\n")
+    assert found.failures == {}
+    held = HELD.search(done.out)
+    assert held is not None and held[3] == "0", done.out
+
+
+def test_an_endless_answer_is_cut_off_and_counted_and_nobody_else_fails(
+    stack: Stack, fleet: Fleet
+) -> None:
+    (tenant,) = fleet.start("endless")
+    host = f"{tenant}.localhost"
+    with load(stack.http_port, host, clients=4) as found, streaming(stack, host, 200) as stream:
+        fleet.change(tenant, tier="medium")
+        done = fleet.apply()
+        assert not stream.rest().endswith("end\n")
+    assert found.failures == {}
+    held = HELD.search(done.out)
+    assert held is not None and held[3] == "1", done.out
+    assert "failed 1 (1 cut: ran longer than 3 s)" in done.out
+
+
 def failed(stack: Stack, fleet: Fleet, tenant: str, mode: str) -> Done:
     """An update to an image in this mode, which must fail."""
     fleet.change(tenant, image=stack.image(mode))
@@ -77,7 +104,15 @@ def test_an_image_that_never_gets_ready_is_taken_back_with_the_data(
     stack.ask(f"{tenant}.localhost", "/keep", method="POST")
     born = (stack.data(tenant) / "born").read_bytes()
     users = (stack.data(tenant) / "users.json").read_bytes()
-    done = failed(stack, fleet, tenant, mode)
+    with load(stack.http_port, f"{tenant}.localhost", clients=4) as found:
+        stack.wait_until("the load runs", lambda: found.met[200] > 20)
+        done = failed(stack, fleet, tenant, mode)
+        after = found.met[200]
+        stack.wait_until("it goes on", lambda: found.met[200] > after + 20)
+    assert found.failures == {}  # everybody was answered by the old one, within the hold
+    assert found.kept <= set(stack.get(tenant, "/kept").json())
+    held = HELD.search(done.out)
+    assert held is not None and held[3] == "0", done.out
     assert "went back to what ran before" in done.out
     assert "no answer at /readyz within" in done.out
     assert f"stand-in {mode} starts" in done.out

@@ -69,9 +69,16 @@ def test_a_drain_is_bounded() -> None:
 
 def test_nobody_is_held_before_what_takes_long_has_ended() -> None:
     download = {"in_flight": 3, "oldest_s": 7.5}
-    agents = Agents(download, download, {"in_flight": 2, "oldest_s": 0.3}, count(9))
+    agents = Agents(download, download, {"in_flight": 2, "oldest_s": 0.01}, count(9))
     assert calm(agents) == 2
     assert agents.asked == 3
+
+
+def test_what_began_just_before_may_take_long_too() -> None:
+    young = ({"in_flight": 1, "oldest_s": 0.3 + 0.01 * turn} for turn in range(4))
+    agents = Agents(*young, {"in_flight": 0, "oldest_s": 0.0})
+    assert calm(agents) == 0
+    assert agents.asked == 5
 
 
 def test_a_calm_moment_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
