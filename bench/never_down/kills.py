@@ -48,7 +48,7 @@ def measure(
             if _last_state(side) not in ("beginning", "running", "stopping"):
                 begun += 1
                 image = images[begun % len(images)]
-                side.tenantctl_detached("update", "--image", image, "--batch", "4")
+                side.tenantctl_detached("update", "--image", image, "--batch", "4", "--soak", "1")
             time.sleep(chance.random() * LIFE_S)
             _kill(side)
             _wait_until(lambda: bool(_last_state(side)), BACK_WITHIN_S, "the controller is back")

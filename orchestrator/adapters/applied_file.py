@@ -69,7 +69,12 @@ def _held(value: object) -> dict[str, Held]:
     if not isinstance(value, dict):
         raise TypeError("not a mapping")
     return {
-        str(tenant): Held(_build(one["build"]), _build(one["instead_of"]), str(one["why"]))
+        str(tenant): Held(
+            _build(one["build"]),
+            _build(one["instead_of"]),
+            str(one["why"]),
+            "asked" if one.get("until") == "asked" else "changed",  # earlier versions wrote none
+        )
         for tenant, one in value.items()
     }
 

@@ -9,7 +9,15 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 from orchestrator.core.builds import Build
-from orchestrator.core.campaign import Campaign, CampaignState, Entry, EntryState, Kind, Options
+from orchestrator.core.campaign import (
+    SOAK_S,
+    Campaign,
+    CampaignState,
+    Entry,
+    EntryState,
+    Kind,
+    Options,
+)
 
 SCHEMA = (
     """CREATE TABLE campaigns (
@@ -53,12 +61,19 @@ def _parsed(found: Mapping[str, Any]) -> Campaign:
         kind=_one_of(Kind, found["kind"]),
         at=float(found["at"]),
         entries=tuple(_entry(entry) for entry in found["entries"]),
-        options=Options(options["canary"], int(options["batch"]), int(options["max_failures"])),
+        options=Options(
+            options["canary"],
+            int(options["batch"]),
+            int(options["max_failures"]),
+            float(options.get("soak", SOAK_S)),  # as below
+        ),
         pin=_build(found["pin"]),
         default=found["default"],
         pinned=tuple(found["pinned"]),
         state=_one_of(CampaignState, found["state"]),
         reason=str(found["reason"]),
+        everybody=bool(found.get("everybody", False)),  # earlier versions wrote none of these
+        former=_build(found["former"]) if found.get("former") else None,
     )
 
 

@@ -36,6 +36,8 @@ def show_plan(plan: PlanReport, screen: Screen, *, steps: bool = False) -> None:
             screen.say(screen.paint(f"      {clean(step)}", "dim"))
     if not plan.tenants:
         screen.say(screen.paint("= nothing to do", "green"))
+    if plan.standing:
+        screen.say(f"{screen.paint('!', 'yellow', 'bold')} {clean(plan.standing)}")
     show_problems(plan.problems, screen)
     if plan.refused:
         word = screen.paint("refused:", "red", "bold", stream=screen.err)

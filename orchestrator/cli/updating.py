@@ -51,6 +51,9 @@ def _show(report: UpdateReport, session: Session) -> None:
     if report.pinned:
         named = ", ".join(map(clean, report.pinned))
         session.screen.say(f"left alone, with an image of their own: {named}")
+    if report.standing:
+        mark = session.screen.paint("!", "yellow", "bold")
+        session.screen.say(f"{mark} {clean(report.standing)}")
 
 
 def _row(one: UpdatedTenant) -> Row:

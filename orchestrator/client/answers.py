@@ -56,6 +56,7 @@ class PlanReport:
     tenants: tuple[PlannedTenant, ...]
     problems: tuple[Problem, ...] = ()
     refused: Refusal | None = None
+    standing: str = ""  # whom an update did not reach, and what to do about it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class UpdateReport:
     tenants: tuple[UpdatedTenant, ...]
     reason: str = ""
     pinned: tuple[str, ...] = ()
+    standing: str = ""  # whom it did not reach, and what to do about it
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,10 @@ class Controller:
         """As `apply`: go on with the last update, or follow the one that goes on."""
         return self._work("/v1/update/resume", {})
 
+    def abort_update(self) -> Iterator[Progress]:
+        """As `apply`: everything as it was before an update of all that failed or was stopped."""
+        return self._work("/v1/update/abort", {})
+
     def last_update(self) -> UpdateReport:
         """Refused when there was none yet."""
         return self._ask(UpdateReport, "GET", "/v1/update")

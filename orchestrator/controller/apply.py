@@ -12,8 +12,9 @@ from orchestrator.controller.loop import Loop
 from orchestrator.controller.state import State
 from orchestrator.core import guard, history
 from orchestrator.core.applied import Applied
-from orchestrator.core.builds import Build, Held, still_held
-from orchestrator.core.campaign import Campaign, held_by, on_campaign
+from orchestrator.core.builds import Build, Held, still_held, with_newcomers
+from orchestrator.core.campaign import Campaign
+from orchestrator.core.campaign_holds import held_by, on_campaign
 from orchestrator.core.case import World
 from orchestrator.core.desired import Desired, desired
 from orchestrator.core.fleet import Fleet, Validation, merge_last_good
@@ -172,10 +173,14 @@ class Applier:
 
     def _held(self, fleet: Fleet, image_ids: Mapping[str, str]) -> Mapping[str, Held]:
         """Who stays on another build than tenants.yaml means, by an update now or before."""
-        before = self._state.applied.held if self._state.applied else {}
-        held = still_held(fleet, image_ids, before)
-        campaign = self._state.campaign
-        return held_by(campaign, fleet, image_ids, held) if campaign and campaign.active else held
+        applied, campaign = self._state.applied, self._state.campaign
+        if applied is None:
+            return {}
+        held = still_held(fleet, image_ids, applied.held)
+        if campaign and campaign.active:
+            held = held_by(campaign, fleet, image_ids, held)
+        known = {tenant.id for tenant in applied.fleet.tenants}
+        return with_newcomers(fleet, image_ids, held, known)
 
     def _pin(self) -> Build | None:
         """What the fleet's image means while an update goes on."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from orchestrator.controller.apply import Applier
 from orchestrator.controller.executor import Executor
 from orchestrator.controller.journal import Journal
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.progress import Line, Progress
+from orchestrator.controller.soaking import Soaking
 from orchestrator.controller.state import State
 from orchestrator.core import history
-from orchestrator.core.campaign import Campaign, Entry, turn
+from orchestrator.core.campaign import AT_WORK, OVER, Campaign, Entry, EntryState, Kind, turn
 from orchestrator.core.campaign_verdict import Verdict, verdict
 from orchestrator.core.case import Case, World
 from orchestrator.errors import OrchestratorError
@@ -43,6 +45,7 @@ class Campaigns:
         journal: Journal,
         progress: Progress,
         ports: Ports,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._state = state
         self._loop = loop
@@ -53,7 +56,9 @@ class Campaigns:
         self._ledger = ports.ledger
         self._file = ports.tenants_file
         self._amended: Campaign | None = None  # what the applied fleet is known to be as
-        self._released: dict[str, tuple[float, int]] = {}  # tenant → when, and the ring by then
+        self._soaking = Soaking(state, executor, progress, ports, clock)
+        # tenant and build → when it was let go, and the ring by then
+        self._released: dict[tuple[str, str], tuple[float, int]] = {}
         self._changed = asyncio.Event()
         self.lock = asyncio.Lock()  # held while the campaign changes
 
@@ -89,7 +94,10 @@ class Campaigns:
                 return False
             if self._amended != campaign:
                 await self._amend(campaign)
-            after = turn(self._judged(campaign))
+            seen = self._soaking.looked_at(self._judged(campaign))
+            after = seen
+            if not self._soaking.goes_on(seen):
+                after = turn(await self._soaking.asked(seen))
             if after == campaign:
                 return False
             await self.become(after)
@@ -101,7 +109,7 @@ class Campaigns:
         FleetInvalid, Refused: tenants.yaml cannot be edited to say so; nothing was changed.
         """
         before = self._state.campaign
-        released = [one.tenant for one in after.of("updating") if _is_new(one, before)]
+        released = [one.tenant for one in after.of(*AT_WORK) if _is_new(one, before)]
         await self._journal.forgive(released)
         if not after.active:  # first what follows from its end, which nobody would see to later
             await self._amend(after)
@@ -116,15 +124,15 @@ class Campaigns:
         self._tell(before, after)
 
     async def _amend(self, campaign: Campaign) -> None:
-        for entry in campaign.of("updating"):
-            if entry.tenant not in self._released:
+        for entry in campaign.of(*AT_WORK):
+            if _key(entry) not in self._released:
                 self._forgive(entry.tenant)
         await self._applier.amend(campaign)
         self._loop.ring()
         now, rung = time.monotonic(), self._loop.rung
         self._released = {
-            entry.tenant: self._released.get(entry.tenant, (now, rung))
-            for entry in campaign.of("updating")
+            _key(entry): self._released.get(_key(entry), (now, rung))
+            for entry in campaign.of(*AT_WORK)
         }
         self._amended = campaign
 
@@ -135,34 +143,36 @@ class Campaigns:
         self._state.history[tenant] = history.forgiven(next(iter(found), None))
 
     def _judged(self, campaign: Campaign) -> Campaign:
-        for entry in campaign.of("updating"):
-            found = self._verdict(entry)
+        for entry in campaign.of(*AT_WORK):
+            found = self._verdict(entry, campaign.kind)
             if found is not None:
                 campaign = campaign.marked({entry.tenant}, found.state, found.reason)
         return campaign
 
-    def _verdict(self, entry: Entry) -> Verdict | None:
+    def _verdict(self, entry: Entry, kind: Kind) -> Verdict | None:
         spec = self._state.desired.get(entry.tenant)
         if spec is None:
             return Verdict("skipped", "it left tenants.yaml meanwhile")
-        since, rung = self._released[entry.tenant]
+        since, rung = self._released[_key(entry)]
         world = World.of(self._state.seen())
         if world is None:  # nobody is to blame for an engine that is away
-            self._released[entry.tenant] = (time.monotonic(), rung)
+            self._released[_key(entry)] = (time.monotonic(), rung)
             return None
         if self._loop.answered < rung or entry.tenant in self._executor.busy:
             return None
         case = Case.of(spec, world, self._state.history, time.monotonic())
-        found = verdict(case, entry)
+        found = verdict(case, entry, kind)
         if found is None and time.monotonic() - since > PATIENCE_S:
-            return Verdict("failed", f"it was not done within {PATIENCE_S:.0f} s")
+            late = f"it was not done within {PATIENCE_S:.0f} s"
+            return Verdict("failed", ". ".join(filter(None, (entry.reason, late))))
         return found
 
     def _tell(self, before: Campaign | None, after: Campaign) -> None:
-        for entry in after.of("updated", "failed", "skipped"):
-            if _is_new(entry, before) and entry.state == "failed":
-                self._progress.tell(Line("note", entry.tenant, f"failed: {entry.reason}"))
-        over, total = len(after.of("updated", "failed", "skipped")), len(after.entries)
+        for entry in after.of("failed", "returning"):
+            if _is_new(entry, before):
+                word = "failed" if entry.state == "failed" else f"brought back to {entry.before}"
+                self._progress.tell(Line("note", entry.tenant, f"{word}: {entry.reason}"))
+        over, total = len(after.of(*OVER)), len(after.entries)
         self._progress.tell(
             Line("count", None, f"{over} of {total} customers", share=over / max(total, 1))
         )
@@ -173,14 +183,27 @@ class Campaigns:
 
 def told(campaign: Campaign) -> str:
     """How many customers came how far, for people and for the history."""
-    counts = {word: len(campaign.of(word)) for word in ("updated", "failed", "skipped", "waiting")}
+    states: tuple[EntryState, ...] = (
+        "updated",
+        "returning",
+        "failed",
+        "skipped",
+        "left",
+        "waiting",
+    )
+    counts = {word: len(campaign.of(word)) for word in states}
     done = "updated" if campaign.kind == "update" else "brought back"
     words = {"updated": done, "skipped": "with nothing to do", "waiting": "not touched"}
+    words |= {"returning": "on the way back", "left": "left (suspended)"}
     parts = [f"{number} {words.get(word, word)}" for word, number in counts.items() if number]
     if campaign.pinned:
         parts.append(f"{len(campaign.pinned)} with an image of their own left alone")
     why = f" ({campaign.reason})" if campaign.reason else ""
     return f"{campaign.kind} {campaign.number}: {', '.join(parts) or 'nobody'}{why}"
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.tenant, entry.build.image_id
 
 
 def _is_new(entry: Entry, before: Campaign | None) -> bool:

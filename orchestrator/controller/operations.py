@@ -13,6 +13,7 @@ from orchestrator.controller.loop import Loop
 from orchestrator.controller.outlook import Outlook
 from orchestrator.controller.sampler import Sampler
 from orchestrator.controller.state import State
+from orchestrator.core.campaign_holds import standing
 from orchestrator.core.fleet import Validation
 from orchestrator.core.names import container_name
 from orchestrator.core.observed import Unknown
@@ -83,6 +84,10 @@ class Operations:
 
     async def plan(self) -> Preview:
         return await self._applier.preview()
+
+    def standing(self) -> str:
+        """Whom an update that failed or was stopped keeps from what is applied, and the mend."""
+        return standing(self._state.campaign, self._state.applied)
 
     async def apply(
         self, *, confirm_retire: int | None, wait: bool

@@ -9,6 +9,7 @@ from orchestrator.controller.executor import Executor
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.state import State
 from orchestrator.core import status
+from orchestrator.core.campaign_holds import standing
 from orchestrator.core.case import Case, World
 from orchestrator.core.status import Knowledge, StatusReport
 from orchestrator.errors import EngineUnavailable, UnknownTenant
@@ -67,6 +68,8 @@ class Outlook:
         problems = list(self._state.problems.values())
         if self._state.applied is None:
             problems.append("no tenants.yaml was applied yet: run `tenantctl apply`")
+        if told := standing(self._state.campaign, self._state.applied):
+            problems.append(told)
         absent = [tenant for tenant in kept if tenant not in self._state.desired]
         return (*problems, *(f"{tenant}: {kept[tenant]}" for tenant in absent))
 

@@ -119,7 +119,9 @@ class SocketApi:
     async def plan(self, _: Request) -> Response:
         preview = await self._operations.plan()
         refused = asdict(preview.refusal) if preview.refusal else None
-        return JSONResponse({**_planned(preview.plan, preview.validation), "refused": refused})
+        planned = _planned(preview.plan, preview.validation)
+        standing = self._operations.standing()
+        return JSONResponse({**planned, "refused": refused, "standing": standing})
 
     async def events(self, request: Request) -> Response:
         limit = _number(request, "limit", 100, EVENTS_MAX)
@@ -144,7 +146,9 @@ class SocketApi:
         accepted, lines = await self._operations.apply(
             confirm_retire=wanted.confirm_retire, wait=wanted.wait
         )
-        plan = {"kind": "plan", "plan": _planned(accepted.plan, accepted.validation)}
+        planned = _planned(accepted.plan, accepted.validation)
+        planned["standing"] = self._operations.standing()
+        plan = {"kind": "plan", "plan": planned}
         return StreamingResponse(_ndjson(lines, plan), media_type="application/x-ndjson")
 
     async def restart(self, request: Request) -> Response:

@@ -5,38 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from orchestrator.controller.campaigns import Campaigns, told
 from orchestrator.controller.following import Following
 from orchestrator.controller.progress import Line
 from orchestrator.controller.state import State
-from orchestrator.core import campaign_begin
+from orchestrator.controller.update_report import UpdateReports
+from orchestrator.core import campaign_back, campaign_begin
 from orchestrator.core.builds import Build
-from orchestrator.core.campaign import Campaign, Entry, resumed
+from orchestrator.core.campaign import Campaign, resumed
 from orchestrator.core.campaign_begin import Asked, Now
 from orchestrator.core.observed import Unknown
 from orchestrator.core.swap import effective
-from orchestrator.errors import OrchestratorError, Refused
+from orchestrator.errors import Refused
 from orchestrator.ports import Ports
 
 POLL_S = 0.1
-AT_ONCE = 16  # agents that are asked for their version at the same time
 
 Stream = AsyncIterator[Mapping[str, object]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One tenant of a campaign: ids of images as wanted and as they are, "" for unknown."""
-
-    tenant: str
-    state: str
-    reason: str
-    image: str
-    wanted: str
-    running: str
-    version: str
 
 
 class Updates:
@@ -56,6 +43,7 @@ class Updates:
         self._following = following
         self._forgive = forgive
         self._ports = ports
+        self._reports = UpdateReports(state, ports)
 
     async def update(self, asked: Asked, image: str | None) -> Stream:
         """Bring all, or some, to this image: the fleet's own as it is built now, if none is
@@ -76,16 +64,48 @@ class Updates:
         """Take each one's last update back."""
 
         def make(now: Now) -> Campaign:
-            made = campaign_begin.rollback(now, asked, self._ports.ledger.campaigns())
-            for build in {entry.after for entry in made.entries}:
-                if self._ports.engine.image_id(build.image_id) is None:
-                    raise Refused(
-                        f"the former image {build} is not on this machine any more",
-                        mend="Build or pull it, and name it: `tenantctl update --image NAME`.",
-                    )
-            return made
+            campaigns = self._ports.ledger.campaigns()
+            ended = self._ended_early()
+            if not asked.tenants and ended is not None and ended.everybody:
+                made = campaign_back.abort(now, ended, self._stands)
+            else:
+                made = campaign_back.rollback(now, asked, campaigns, self._stands)
+            return self._possible(made)
 
         return await self._begin(make)
+
+    async def abort(self) -> Stream:
+        """Forget an update of all that failed or was stopped: everything as it was before it."""
+
+        def make(now: Now) -> Campaign:
+            ended = self._ended_early()
+            if ended is None or not ended.everybody:
+                raise Refused(
+                    "no update of all has failed or was stopped",
+                    mend="Take one back that is done: `tenantctl rollback --all`.",
+                )
+            return self._possible(campaign_back.abort(now, ended, self._stands))
+
+        return await self._begin(make)
+
+    def _ended_early(self) -> Campaign | None:
+        """The last update, if it failed or was stopped."""
+        last = self._state.campaign
+        early = last is not None and last.kind == "update" and last.state in ("failed", "stopped")
+        return last if early else None
+
+    def _stands(self, build: Build) -> bool:
+        return self._ports.engine.image_id(build.image) == build.image_id
+
+    def _possible(self, made: Campaign) -> Campaign:
+        """Refused when an image that is gone would be needed."""
+        for build in {entry.after for entry in made.of("waiting")}:
+            if self._ports.engine.image_id(build.image_id) is None:
+                raise Refused(
+                    f"the former image {build} is not on this machine any more",
+                    mend="Build or pull it, and name it: `tenantctl update --image NAME`.",
+                )
+        return made
 
     async def stop(self) -> Stream:
         """Release nobody else; who is under way is finished."""
@@ -107,27 +127,34 @@ class Updates:
                 campaign = self._last()
                 if not campaign.active:
                     self._check_resumable(campaign)
+                    again = await asyncio.to_thread(self._rebuilt, campaign)
                     self._forgive()
-                    await self._campaigns.become(resumed(campaign))
+                    await self._campaigns.become(again or resumed(campaign))
         except BaseException:
             self._following.close(listener)
             raise
         return self._follow(listener)
 
+    def _rebuilt(self, campaign: Campaign) -> Campaign | None:
+        """The same update to the image as it is built now: from its canary on, since nobody has
+        seen that build yet. None: it is the same build."""
+        build = campaign.entries[0].after
+        image_id = self._ports.engine.image_id(build.image)
+        if campaign.kind != "update" or image_id in (None, build.image_id):
+            return None
+        now = self._now()
+        there = {tenant.id for tenant in now.applied.fleet.tenants}
+        named = () if campaign.everybody else tuple(one.tenant for one in campaign.entries)
+        canary = campaign.options.canary
+        fit = canary if canary in now.running else None
+        asked = Asked(
+            tuple(one for one in named if one in there), replace(campaign.options, canary=fit)
+        )
+        return campaign_begin.update(now, asked, Build(build.image, image_id or ""))
+
     async def report(self) -> dict[str, object]:
         """The last campaign, with what each of its tenants runs now."""
-        campaign, slots = self._last(), asyncio.Semaphore(AT_ONCE)
-        rows = await asyncio.gather(*(self._row(entry, slots) for entry in campaign.entries))
-        return {
-            "number": campaign.number,
-            "kind": campaign.kind,
-            "at": campaign.at,
-            "state": campaign.state,
-            "reason": campaign.reason,
-            "text": told(campaign),
-            "pinned": list(campaign.pinned),
-            "tenants": [asdict(row) for row in rows],
-        }
+        return await self._reports.of(self._last())
 
     async def _begin(self, make: Callable[[Now], Campaign]) -> Stream:
         listener = self._following.open()
@@ -168,9 +195,24 @@ class Updates:
                 for key, spec in specs.items()
                 if spec.state == "running" and key not in state.asleep
             },
+            running=self._running(),
+            suspended={key for key, spec in specs.items() if spec.state == "suspended"},
+            asleep=set(state.asleep),
             number=state.campaign.number + 1 if state.campaign else 1,
             at=time.time(),
         )
+
+    def _running(self) -> set[str]:
+        """Whoever is up, and has not crashed lately."""
+        containers, state = self._state.observed.containers, self._state
+        if isinstance(containers, Unknown):
+            return set()
+        return {
+            key
+            for key in state.desired
+            if any(one.state == "running" for one in containers.get(key, ()))
+            and not state.attempts(key).failures
+        }
 
     def _check_resumable(self, campaign: Campaign) -> None:
         if not campaign.of("waiting", "failed"):
@@ -198,40 +240,21 @@ class Updates:
         self, listener: asyncio.Queue[Line], fine: tuple[str, ...] = ("done",)
     ) -> Stream:
         try:
-            ends = False
+            ends, count = False, ""
             while not ends:
                 ends = not self._last().active  # then the last lines are told already
                 while not listener.empty():
-                    yield asdict(listener.get_nowait())
+                    line = listener.get_nowait()
+                    if line.kind == "count":
+                        if line.text == count:  # told anew with every turn
+                            continue
+                        count = line.text
+                    yield asdict(line)
                 await asyncio.sleep(0 if ends else POLL_S)
             last = self._last()
             yield {"kind": "done", "ok": last.state in fine, "text": told(last)}
         finally:
             self._following.close(listener)
-
-    async def _row(self, entry: Entry, slots: asyncio.Semaphore) -> Row:
-        containers = self._state.observed.containers
-        found = () if isinstance(containers, Unknown) else containers.get(entry.tenant, ())
-        running = found[0].image_id if found else ""
-        awake = any(one.state == "running" for one in found)
-        async with slots:
-            version = await self._version(entry.tenant) if awake else ""
-        image = entry.after.image
-        return Row(
-            entry.tenant, entry.state, entry.reason, image, entry.after.image_id, running, version
-        )
-
-    async def _version(self, tenant: str) -> str:
-        """As the agent itself says; "" when it does not."""
-        spec = self._state.desired.get(tenant)
-        if spec is None:
-            return ""
-        try:
-            token = await asyncio.to_thread(self._ports.data_root.token, tenant)
-            found = await self._ports.prober.activity(spec.address, token)
-        except OrchestratorError:
-            return ""
-        return str((found or {}).get("version", ""))[:80]
 
 
 def _image_of(now: Now) -> str:

@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from orchestrator.controller.updates import Stream, Updates
-from orchestrator.core.campaign import BATCH, Options
+from orchestrator.core.campaign import BATCH, SOAK_S, Options
 from orchestrator.core.campaign_begin import Asked
 
 MOST = 10_000  # tenants
+MOST_SOAK_S = 86_400.0
 
 
 class RollbackBody(BaseModel):
@@ -25,15 +26,17 @@ class RollbackBody(BaseModel):
     canary: str | None = None
     batch: int | None = Field(default=None, ge=1, le=MOST)
     max_failures: int = Field(default=0, ge=0, le=MOST)
+    soak: float = Field(default=0.0, ge=0, le=MOST_SOAK_S)  # known to work: no need to watch
 
     def asked(self) -> Asked:
-        options = Options(self.canary, self.batch or BATCH, self.max_failures)
+        options = Options(self.canary, self.batch or BATCH, self.max_failures, self.soak)
         return Asked(tuple(self.tenants), options)
 
 
 class UpdateBody(RollbackBody):
     """No image: the fleet's own, as it is built now."""
 
+    soak: float = Field(default=SOAK_S, ge=0, le=MOST_SOAK_S)
     image: str | None = Field(default=None, min_length=1, max_length=600)
 
 
@@ -50,6 +53,7 @@ class UpdatesApi:
             Route("/v1/update", self.update, methods=["POST"]),
             Route("/v1/update/stop", self.stop, methods=["POST"]),
             Route("/v1/update/resume", self.resume, methods=["POST"]),
+            Route("/v1/update/abort", self.abort, methods=["POST"]),
             Route("/v1/rollback", self.rollback, methods=["POST"]),
         ]
 
@@ -69,6 +73,9 @@ class UpdatesApi:
 
     async def resume(self, _: Request) -> Response:
         return _streamed(await self._updates.resume())
+
+    async def abort(self, _: Request) -> Response:
+        return _streamed(await self._updates.abort())
 
 
 def _streamed(lines: Stream) -> Response:

@@ -6,22 +6,25 @@ goes on with it: what a tenant is to run follows from its entry alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from orchestrator.core.applied import Applied
-from orchestrator.core.builds import Build, Held, meant, still_held
-from orchestrator.core.fleet import Fleet
+from orchestrator.core.builds import Build
 
 # beginning  written down, and nobody is held yet: the fleet is to be amended first
 # stopping   nobody else is released; who is under way ends
 CampaignState = Literal["beginning", "running", "stopping", "stopped", "failed", "done"]
 ACTIVE = ("beginning", "running", "stopping")
 # skipped  it has the build already, or left tenants.yaml: there is nothing to do
-EntryState = Literal["waiting", "updating", "updated", "failed", "skipped"]
+# returning  it was updated, did not stay well, and is brought back; then it has failed
+# left     suspended: nothing of it could be looked at, so it stays on the build that it has
+EntryState = Literal["waiting", "updating", "updated", "returning", "failed", "skipped", "left"]
+AT_WORK: tuple[EntryState, ...] = ("updating", "returning")
+OVER: tuple[EntryState, ...] = ("updated", "failed", "skipped", "left")
 Kind = Literal["update", "rollback"]
 BATCH = 4  # more than the swaps that run at a time, so that none of their slots is idle
+SOAK_S = 10.0  # what dies of its first work, and not of its start, mostly does so within that
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,21 @@ class Entry:
 @dataclass(frozen=True)
 class Options:
     """How it goes. `canary` is released first and alone, and must end well; more than
-    `max_failures` others that fail stop the rest."""
+    `max_failures` others that fail stop the rest. Who was updated is watched for `soak` seconds
+    after the canary, and after the last batch."""
 
     canary: str | None = None
     batch: int = BATCH
     max_failures: int = 0
+    soak: float = SOAK_S
 
 
 @dataclass(frozen=True)
 class Campaign:
     """`pin` is the build that the file's image means for as long as this goes on, whatever its tag
     is moved to; `default` is to be written into tenants.yaml, if it is not None. `pinned` are
-    tenants that were left alone, since they name an image of their own."""
+    tenants that were left alone, since they name an image of their own. `everybody`: no tenants
+    were named. `former`: the image of all before, for the way back."""
 
     number: int
     kind: Kind
@@ -66,6 +72,8 @@ class Campaign:
     pinned: tuple[str, ...] = ()
     state: CampaignState = "beginning"
     reason: str = ""
+    everybody: bool = False
+    former: Build | None = None
 
     @property
     def active(self) -> bool:
@@ -101,7 +109,7 @@ def turn(campaign: Campaign) -> Campaign:
     waiting."""
     if campaign.state == "beginning":
         return replace(campaign, state="running")
-    if not campaign.active or campaign.of("updating"):
+    if not campaign.active or campaign.of(*AT_WORK):
         return campaign
     if why := _halted(campaign):
         return replace(campaign, state="failed", reason=why)
@@ -113,6 +121,15 @@ def turn(campaign: Campaign) -> Campaign:
     alone = waiting[0].tenant == campaign.options.canary
     batch = waiting[: 1 if alone else campaign.options.batch]
     return campaign.marked({entry.tenant for entry in batch}, "updating")
+
+
+def watch_due(campaign: Campaign) -> bool:
+    """Whether those updated so far are to be watched for a while before the next decision."""
+    updated, waiting = campaign.of("updated"), campaign.of("waiting")
+    if campaign.state != "running" or campaign.of(*AT_WORK) or not updated or _halted(campaign):
+        return False
+    tried = {entry.tenant for entry in (*updated, *campaign.of("failed"))}
+    return not waiting or tried == {campaign.options.canary}
 
 
 def _halted(campaign: Campaign) -> str:
@@ -131,46 +148,6 @@ def resumed(campaign: Campaign) -> Campaign:
     """Once more from where it stopped: who failed is tried again."""
     again = campaign.marked({entry.tenant for entry in campaign.of("failed")}, "waiting")
     return replace(again, state="beginning", reason="")
-
-
-def on_campaign(applied: Applied, campaign: Campaign) -> Applied:
-    """The applied fleet with every tenant of the campaign on the build that it is to run now."""
-    fleet, image_ids, pin = applied.fleet, applied.image_ids, campaign.pin
-    if campaign.default is not None:
-        tenants = (
-            tenant if tenant.own_image else replace(tenant, image=campaign.default)
-            for tenant in fleet.tenants
-        )
-        fleet = replace(fleet, tenants=tuple(tenants))
-    image_ids = {**image_ids, pin.image: pin.image_id}
-    held = held_by(campaign, fleet, image_ids, still_held(fleet, image_ids, applied.held))
-    return replace(applied, fleet=fleet, image_ids=image_ids, held=held)
-
-
-def held_by(
-    campaign: Campaign, fleet: Fleet, image_ids: Mapping[str, str], held: Mapping[str, Held]
-) -> dict[str, Held]:
-    """`held`, with the campaign's word on its own tenants in the place of older ones."""
-    found = dict(held)
-    for tenant in fleet.tenants:
-        entry, wanted = campaign.entry(tenant.id), meant(tenant, image_ids)
-        if entry is None or wanted is None or tenant.own_image:
-            continue
-        found.pop(tenant.id, None)
-        if entry.build.image_id != wanted.image_id:
-            found[tenant.id] = Held(entry.build, wanted, _why(campaign, entry))
-    return found
-
-
-def _why(campaign: Campaign, entry: Entry) -> str:
-    on = f"on {entry.build}"
-    if entry.state == "failed":
-        return f"{campaign.kind} failed: {entry.reason.rstrip('. ')}; still {on}"
-    if entry.state == "waiting" and campaign.active:
-        return f"{on}, waiting for its turn in the {campaign.kind}"
-    if entry.state == "waiting":
-        return f"{on}, since the {campaign.kind} stopped before it"
-    return f"{on} since the {campaign.kind}, not as tenants.yaml says"
 
 
 def former(campaigns: Collection[Campaign], tenant: str, now: Build) -> Build | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestrator.core import moves, swap_moves
+from orchestrator.core import conditions, moves, swap_moves
 from orchestrator.core.case import Case
 from orchestrator.core.idle import is_idle
 from orchestrator.core.plan import Action, Step
-from orchestrator.core.swap import can_go_back
 
 
 @dataclass(frozen=True)
@@ -23,52 +22,9 @@ class Rule:
     steps: Callable[[Case], tuple[Step, ...]] = moves.nothing
 
 
-def _backing_off(case: Case) -> bool:
-    ready = case.running and case.health == "ready"
-    return case.attempts.next_at > case.now and not ready
-
-
-def _gone_wrong(case: Case) -> bool:
-    return case.container is not None and case.container.state in ("paused", "dead", "restarting")
-
-
-def _detached(case: Case) -> bool:
-    """One that is stopped and on no network gets there when it is started."""
-    address = case.container.address if case.container else None
-    return (case.running and address is None) or address not in (None, case.spec.address)
-
-
-def _swappable(case: Case) -> bool:
-    """It serves, and what ran before could be made again: worth holding requests for."""
-    container = case.container
-    return (
-        case.changed
-        and case.running
-        and container is not None
-        and container.address == case.spec.address
-        and case.health != "unready"
-        and can_go_back(container.fields)
-    )
-
-
 def _route_again(case: Case) -> tuple[Step, ...]:
     """It serves while a swap that could not be made waits for its next try."""
     return () if case.routed_as_wanted else moves.route(case)
-
-
-def _swaps_asleep(case: Case) -> bool:
-    container = case.container
-    return (
-        case.asleep
-        and case.changed
-        and case.spec.image_id is not None
-        and container is not None
-        and can_go_back(container.fields)
-    )
-
-
-def _is_laid_down(case: Case) -> bool:
-    return case.container is not None or case.data_dir is None or case.spec.image_id is None
 
 
 RULES: tuple[Rule, ...] = (
@@ -129,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "backing off",
-        _backing_off,
+        conditions.backing_off,
         "wait",
         lambda case: case.attempts.reason,
         moves.withdraw_route,
@@ -172,14 +128,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "asleep, spec changed",
-        _swaps_asleep,
+        conditions.swaps_asleep,
         "swap",
         lambda _: "its settings or image changed; it sleeps on",
         swap_moves.swap_asleep,
     ),
     Rule(
         "asleep, no container",
-        lambda case: case.asleep and not _is_laid_down(case),
+        lambda case: case.asleep and not conditions.is_laid_down(case),
         "heal",
         lambda _: "it sleeps, and has no container",
         swap_moves.lay_down,
@@ -206,6 +162,13 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "image changed, not serving",
+        conditions.swaps_down,
+        "swap",
+        lambda _: "its image changed",
+        swap_moves.swap_down,
+    ),
+    Rule(
         "network",
         lambda case: case.container is not None and not case.network_as_wanted,
         "heal",
@@ -228,14 +191,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "swap waits",
-        lambda case: _swappable(case) and case.attempts.next_at > case.now,
+        lambda case: conditions.swappable(case) and case.attempts.next_at > case.now,
         "wait",
         lambda case: case.attempts.reason,
         _route_again,
     ),
     Rule(
         "spec changed",
-        _swappable,
+        conditions.swappable,
         "swap",
         lambda _: "its settings or image changed",
         swap_moves.swap,
@@ -249,7 +212,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "detached",
-        _detached,
+        conditions.detached,
         "heal",
         lambda _: "its container was taken off its network",
         moves.remake,
@@ -262,8 +225,15 @@ RULES: tuple[Rule, ...] = (
         swap_moves.remake,
     ),
     Rule(
+        "paused",
+        lambda case: case.container is not None and case.container.state == "paused",
+        "heal",
+        lambda _: "its container is paused",
+        moves.start,  # it goes on where it was: who waits for it is answered by it
+    ),
+    Rule(
         "gone wrong",
-        _gone_wrong,
+        conditions.gone_wrong,
         "heal",
         lambda case: f"its container is {case.container.state if case.container else 'gone'}",
         moves.remake,

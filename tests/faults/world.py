@@ -129,7 +129,7 @@ class World:
             return
         if verb == "update":
             self.image = tenant
-            *_, last = self.controller.update({"image": tenant, "batch": 1})
+            *_, last = self.controller.update({"image": tenant, "batch": 1, "soak": 1})
         else:
             *_, last = getattr(self.controller, verb)(tenant)
         assert last.ok, last.text

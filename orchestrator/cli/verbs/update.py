@@ -11,10 +11,10 @@ from orchestrator.errors import WrongUsage
 
 def run(arguments: Namespace, session: Session) -> int:
     controller = session.controller
-    about_the_last = arguments.stop or arguments.resume or arguments.show
+    about_the_last = arguments.stop or arguments.resume or arguments.show or arguments.abort
     if about_the_last and (arguments.ids or arguments.image):
         raise WrongUsage(
-            "--stop, --resume and --show are about the update as it was begun",
+            "--stop, --resume, --abort and --show are about the update as it was begun",
             mend="Leave customers and image out.",
         )
     if arguments.show:
@@ -23,6 +23,8 @@ def run(arguments: Namespace, session: Session) -> int:
         return run_to_end(controller.stop_update(), session)
     if arguments.resume:
         return run_to_end(controller.resume_update(), session)
+    if arguments.abort:
+        return run_to_end(controller.abort_update(), session)
     options = {**campaign_options(arguments), "image": arguments.image}
     return run_to_end(controller.update(options), session)
 
@@ -34,4 +36,5 @@ def campaign_options(arguments: Namespace) -> dict[str, object]:
         "canary": arguments.canary,
         "batch": arguments.batch,
         "max_failures": arguments.max_failures,
+        **({} if arguments.soak is None else {"soak": arguments.soak}),
     }

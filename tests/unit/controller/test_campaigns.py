@@ -4,7 +4,7 @@ the writes that the campaign makes. Real ledger, real applied.json; a model of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from orchestrator.controller.campaigns import Campaigns
 from orchestrator.controller.journal import Journal
 from orchestrator.controller.progress import Progress
 from orchestrator.controller.state import State
+from orchestrator.core import history
 from orchestrator.core.applied import Applied
 from orchestrator.core.builds import Build
 from orchestrator.core.campaign import Campaign, Options
@@ -126,11 +127,25 @@ class Turns:
         self.answered = self.rung
 
 
+@dataclass
+class Answers:
+    """Agents, by address, and what their logs say."""
+
+    silent: set[str] = field(default_factory=set)
+
+    async def ready(self, address: str) -> bool:
+        return address not in self.silent
+
+    def logs(self, *_: object) -> str:
+        return "the flux ran dry"
+
+
 class Site:
     """What survives a controller, and one controller after another."""
 
     def __init__(self, place: Path, bad: frozenset[str] = frozenset()) -> None:
         self.place, self.file, self.world = place, File(), Picky(victims=bad)
+        self.time, self.answers = 0.0, Answers()
         for spec in wanted(*TENANTS).values():
             self.world.add(spec)
         ledger = SqliteLedger(place)
@@ -150,7 +165,11 @@ class Site:
             ledger=cast("Any", Watched(self.ledger, fate, ("put_campaign", "drop_swap"))),
             applied_file=cast("Any", Watched(applied_file, fate, ("write",))),
             tenants_file=cast("Any", Watched(self.file, fate, ("set_image",))),
+            prober=cast("Any", self.answers),
+            engine=cast("Any", self.answers),
         )
+        self.progress = Progress()
+        self.told = self.progress.open()
         journal, loop = Journal(self.state, ports.ledger), cast("Any", self.turns)
         self.campaigns = Campaigns(
             self.state,
@@ -158,8 +177,9 @@ class Site:
             executor=loop,
             applier=Applier(self.state, loop, ports, journal=journal, forgive=lambda: None),
             journal=journal,
-            progress=Progress(),
+            progress=self.progress,
             ports=ports,
+            clock=lambda: self.time,
         )
         journal.load()
         self.campaigns.load()
@@ -168,12 +188,23 @@ class Site:
         self.state.accept(applied, self.ledger.indexes())
         self.turns.take()
 
+    async def begin(self, options: Options) -> None:
+        assert self.state.applied is not None
+        now = Now(self.state.applied, dict.fromkeys(TENANTS, OLD), TENANTS, 1, 0.0, running=TENANTS)
+        async with self.campaigns.lock:
+            await self.campaigns.become(update(now, Asked(options=options), NEW))
+
+    async def until(self, reached: Callable[[Campaign], bool]) -> Campaign:
+        for _ in range(MOST_TURNS):
+            if reached(self._campaign()):
+                return self._campaign()
+            await self.campaigns.step()
+            self.turns.take()
+        raise AssertionError(f"never: {self.state.campaign}")
+
     async def to_the_end(self, options: Options) -> None:
         if self.state.campaign is None:
-            assert self.state.applied is not None
-            now = Now(self.state.applied, dict.fromkeys(TENANTS, OLD), TENANTS, 1, 0.0)
-            async with self.campaigns.lock:
-                await self.campaigns.become(update(now, Asked(options=options), NEW))
+            await self.begin(options)
         for _ in range(MOST_TURNS):
             await self.campaigns.step()
             self.turns.take()
@@ -208,9 +239,9 @@ def played(site: Site, fate: Fate, options: Options) -> Any:
 
 
 CASES = {
-    "good": (frozenset(), Options(batch=2), ["updated"] * 3),
-    "bad canary": (frozenset("a"), Options(), ["failed", "waiting", "waiting"]),
-    "one bad": (frozenset("b"), Options(batch=1), ["updated", "failed", "waiting"]),
+    "good": (frozenset(), Options(batch=2, soak=0), ["updated"] * 3),
+    "bad canary": (frozenset("a"), Options(soak=0), ["failed", "waiting", "waiting"]),
+    "one bad": (frozenset("b"), Options(batch=1, soak=0), ["updated", "failed", "waiting"]),
 }  # fmt: skip
 
 
@@ -244,7 +275,7 @@ def test_who_carries_updates_rests_until_one_is_begun(tmp_path: Path) -> None:
                 await asyncio.sleep(0.05)
                 now = Now(site.state.applied, dict.fromkeys(TENANTS, OLD), TENANTS, 1, 0.0)
                 async with site.campaigns.lock:
-                    await site.campaigns.become(update(now, Asked(options=Options()), NEW))
+                    await site.campaigns.become(update(now, Asked(options=Options(soak=0)), NEW))
                 while site._campaign().active:
                     site.turns.take()
                     await asyncio.sleep(0.01)
@@ -254,3 +285,120 @@ def test_who_carries_updates_rests_until_one_is_begun(tmp_path: Path) -> None:
         return site._campaign().state
 
     assert asyncio.run(scene()) == "done"
+
+
+SOAKED = Options(batch=2, soak=10)
+
+
+def notes(site: Site) -> list[str]:
+    found = []
+    while not site.told.empty():
+        line = site.told.get_nowait()
+        found += [line.text] if line.kind == "note" else []
+    return found
+
+
+def crash(site: Site, tenant: str) -> None:
+    """As the loop counts it."""
+    (container,) = [one for one in site.world.containers.values() if one.tenant == tenant]
+    ended = replace(container, state="exited", exit_code=3, finished_at="now")
+    before = site.state.attempts(tenant)
+    site.state.history[tenant] = history.exited(before, ended, 0.0, "the flux is missing")
+
+
+def states(campaign: Campaign) -> list[str]:
+    return [entry.state for entry in campaign.entries]
+
+
+def updated(number: int) -> Callable[[Campaign], bool]:
+    return lambda campaign: len(campaign.of("updated")) >= number
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    made.boot(Fate())
+    yield made
+    made.ledger.close()
+
+
+async def watching(site: Site) -> None:
+    await site.begin(SOAKED)
+    await site.until(updated(1))
+    for _ in range(3):
+        assert not await site.campaigns.step()
+    assert states(site._campaign()) == ["updated", "waiting", "waiting"]
+    assert "watching the first for 10 s" in notes(site)
+
+
+def ended(campaign: Campaign) -> bool:
+    return not campaign.active
+
+
+def test_nobody_follows_the_canary_before_it_was_watched(site: Site) -> None:
+    async def play() -> Campaign:
+        await watching(site)
+        site.time += 10
+        await site.until(updated(3))
+        assert not await site.campaigns.step()
+        assert notes(site) == ["watching all 3 for 10 s"]
+        site.time += 10
+        return await site.until(ended)
+
+    assert asyncio.run(play()).state == "done"
+
+
+def test_a_canary_that_dies_meanwhile_is_brought_back_and_nobody_follows(site: Site) -> None:
+    async def play() -> Campaign:
+        await watching(site)
+        crash(site, "a")
+        return await site.until(ended)
+
+    end = asyncio.run(play())
+    assert (end.state, states(end)) == ("failed", ["failed", "waiting", "waiting"])
+    assert "exit code 3. Last log lines: the flux is missing" in end.entries[0].reason
+    assert {one.image_id for one in site.world.containers.values()} == {IMAGE_ID}
+
+
+def test_one_that_hangs_in_the_end_is_brought_back_too(site: Site) -> None:
+    async def play() -> Campaign:
+        await watching(site)
+        site.answers.silent = {site.state.desired["a"].address}
+        site.time += 10
+        return await site.until(ended)
+
+    end = asyncio.run(play())
+    assert states(end) == ["failed", "waiting", "waiting"]
+    assert "did not answer at /readyz. Last log lines: the flux ran dry" in end.entries[0].reason
+
+
+def test_whoever_was_updated_is_looked_at_before_the_next_batch(site: Site) -> None:
+    async def play() -> Campaign:
+        await site.begin(replace(SOAKED, batch=1))
+        await site.until(updated(1))
+        await site.campaigns.step()
+        site.time += 10
+        await site.until(lambda campaign: "updating" in states(campaign))
+        crash(site, "a")
+        return await site.until(ended)
+
+    end = asyncio.run(play())
+    assert states(end) == ["failed", "updated", "waiting"]
+
+
+def test_a_controller_that_comes_meanwhile_watches_the_whole_time_again(site: Site) -> None:
+    async def play() -> Campaign:
+        await watching(site)
+        site.time += 9
+        site.ledger.close()
+        site.boot(Fate())
+        await site.campaigns.step()
+        site.time += 9
+        assert not await site.campaigns.step()
+        crash(site, "a")
+        await site.until(lambda campaign: bool(campaign.of("returning")))
+        site.ledger.close()
+        site.boot(Fate())  # and one that comes when it is brought back goes on with that
+        return await site.until(ended)
+
+    assert states(asyncio.run(play())) == ["failed", "waiting", "waiting"]

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.core.applied import Applied
-from orchestrator.core.builds import Build, Held, still_held
+from orchestrator.core.builds import Build, Held, still_held, with_newcomers
 from orchestrator.core.campaign import (
     Campaign,
     Entry,
     Options,
     former,
-    on_campaign,
     resumed,
     turn,
+    watch_due,
 )
-from orchestrator.core.campaign_begin import Asked, Now, rollback, update
+from orchestrator.core.campaign_back import abort, rollback
+from orchestrator.core.campaign_begin import Asked, Now, update
+from orchestrator.core.campaign_holds import on_campaign, standing
 from orchestrator.core.fleet import Fleet, Tenant, Tier
 from orchestrator.errors import Refused, UnknownTenant
 
@@ -43,7 +45,8 @@ def applied(*tenants: str, own: str = "") -> Applied:
 
 def now(of: Applied, builds: dict[str, Build] | None = None) -> Now:
     ids = [tenant.id for tenant in of.fleet.tenants]
-    return Now(of, builds or dict.fromkeys(ids, OLD), frozenset(ids), number=1, at=0.0)
+    all_of = frozenset(ids)
+    return Now(of, builds or dict.fromkeys(ids, OLD), all_of, number=1, at=0.0, running=all_of)
 
 
 def begun(options: Options = Options(), *tenants: str) -> Campaign:  # noqa: B008 - frozen
@@ -77,7 +80,7 @@ def test_the_canary_goes_first_and_alone() -> None:
 
 def test_somebody_is_the_canary_if_nobody_is_named() -> None:
     assert begun().options.canary == "a"
-    sleepy = replace(now(applied()), awake=frozenset({"d"}))
+    sleepy = replace(now(applied()), awake=frozenset({"d"}), running=())
     assert update(sleepy, Asked(), NEW).options.canary == "d"
 
 
@@ -206,3 +209,125 @@ def test_a_rollback_of_all_takes_those_that_were_updated() -> None:
     assert [(entry.tenant, entry.after) for entry in made.entries] == [("b", OLD)]
     with pytest.raises(Refused, match="no update of a"):
         rollback(now(applied(), builds), Asked(("a",)), [update_of_one])
+
+
+def test_the_first_that_runs_is_the_canary_and_no_other_may_be() -> None:
+    some = replace(
+        now(applied()), running=frozenset("cd"), suspended=frozenset("a"), asleep=frozenset("e")
+    )
+    assert update(some, Asked(), NEW).options.canary == "c"
+    assert update(some, Asked(options=Options("e")), NEW).options.canary == "e"
+    for one, why in (("a", "a is suspended"), ("b", "b does not run")):
+        with pytest.raises(Refused, match=why):
+            update(some, Asked(options=Options(one)), NEW)
+
+
+def test_who_is_suspended_is_left_on_its_build() -> None:
+    some = replace(now(applied()), suspended=frozenset("b"))
+    end = run(update(some, Asked(), NEW))
+    entry = end.entry("b")
+    assert entry is not None
+    assert (end.state, entry.state, entry.build) == ("done", "left", OLD)
+    assert entry.reason == "suspended; `tenantctl update b` after `resume`"
+    amended = on_campaign(applied(), end)
+    assert {key: held.build for key, held in amended.held.items()} == {"b": OLD}
+    assert standing(end, amended) == ""
+    with pytest.raises(Refused, match="b: suspended"):
+        update(some, Asked(("b",)), NEW)
+
+
+def test_those_updated_are_watched_after_the_canary_and_after_the_last() -> None:
+    first = turn(begun(Options(batch=2)))
+    due = []
+    for _ in range(8):
+        first = turn(first)
+        first = first.marked({entry.tenant for entry in first.of("updating")}, "updated")
+        due.append((watch_due(first), len(first.of("updated"))))
+    assert due[:3] == [(True, 1), (False, 3), (True, 5)]
+    assert not any(is_due for is_due, _ in due[3:])
+
+
+def test_who_does_not_stay_well_goes_back_before_it_ends() -> None:
+    sick = begun().marked({"a"}, "updated")
+    sick = sick.marked({"a"}, "returning", "it crashed")
+    entry = sick.entry("a")
+    assert entry is not None
+    assert entry.build == OLD
+    assert turn(sick) == sick
+    assert not watch_due(sick)
+    end = turn(sick.marked({"a"}, "failed", "it crashed"))
+    assert (end.state, end.reason) == ("failed", "the canary a failed; 4 waiting were not touched")
+
+
+def failed() -> tuple[Campaign, Applied]:
+    end = run(begun(), frozenset("a"))
+    return end, on_campaign(applied(), end)
+
+
+def test_no_apply_brings_what_an_update_failed_with() -> None:
+    end, after = failed()
+    ids = {"app:2": "sha256:rebuilt"}
+    held = still_held(after.fleet, ids, after.held)
+    assert {key: one.build for key, one in held.items()} == dict.fromkeys(IDS, OLD)
+    assert {one.instead_of for one in held.values()} == {Build("app:2", "sha256:rebuilt")}
+    assert "5 customers stay on app:1 (old)" in standing(end, after)
+    back = still_held(after.fleet, {"app:2": "sha256:old"}, held)
+    assert back == {}
+
+
+def test_a_new_customer_begins_with_what_the_others_have() -> None:
+    _, after = failed()
+    more = replace(
+        after.fleet, tenants=(*after.fleet.tenants, replace(after.fleet.tenants[0], id="new"))
+    )
+    held = with_newcomers(more, after.image_ids, after.held, set(IDS))
+    assert held["new"].build == OLD
+    begun_anew = replace(after, fleet=more, held=held)
+    builds = {**dict.fromkeys(IDS, OLD), "new": OLD}
+    end = run(update(now(begun_anew, builds), Asked(), NEW))
+    assert on_campaign(begun_anew, end).held == {}
+
+
+def test_who_came_during_an_update_gets_it_when_it_is_done() -> None:
+    first = turn(begun())
+    there = on_campaign(applied(), first)
+    more = replace(
+        there.fleet, tenants=(*there.fleet.tenants, replace(there.fleet.tenants[0], id="new"))
+    )
+    held = with_newcomers(more, there.image_ids, there.held, set(IDS))
+    assert held["new"].build == OLD
+    assert on_campaign(replace(there, fleet=more, held=held), run(first)).held == {}
+
+
+def test_an_update_that_failed_is_taken_back_for_all() -> None:
+    end = run(begun(Options(batch=1)), frozenset("b"))
+    after = on_campaign(applied(), end)
+    builds = {**dict.fromkeys(IDS, OLD), "a": NEW}
+    made = abort(now(after, builds), end, lambda build: build == OLD)
+    assert [(one.tenant, one.after) for one in made.of("waiting")] == [("a", OLD)]
+    assert (made.default, made.pin) == ("app:1", OLD)
+    undone = on_campaign(after, run(made))
+    assert undone.held == {}
+    assert {tenant.image for tenant in undone.fleet.tenants} == {"app:1"}
+    assert standing(run(made), undone) == ""
+
+
+def test_a_tag_that_means_the_bad_build_keeps_nobody_there_after_the_way_back() -> None:
+    rebuilt = Build("app:1", "sha256:bad")
+    end = run(update(now(applied()), Asked(), rebuilt), frozenset("a"))
+    after = on_campaign(applied(), end)
+    made = abort(now(after), end, lambda build: build == rebuilt)
+    assert made.default is None
+    undone = on_campaign(after, run(made))
+    assert {key: one.build for key, one in undone.held.items()} == dict.fromkeys(IDS, OLD)
+
+
+def test_a_rollback_of_all_puts_the_image_of_all_back() -> None:
+    end = run(begun())
+    after = on_campaign(applied(), end)
+    builds = dict.fromkeys(IDS, NEW)
+    made = rollback(now(after, builds), Asked(), [end], lambda _: True)
+    assert (made.default, made.pin) == ("app:1", OLD)
+    assert on_campaign(after, run(made)).held == {}
+    moved = rollback(now(after, builds), Asked(), [end], lambda _: False)
+    assert moved.default is None

@@ -67,7 +67,44 @@ def test_a_swap_that_could_not_be_made_waits_and_is_served_meanwhile() -> None:
 
 def test_one_that_does_not_answer_is_remade_without_waiting_for_it() -> None:
     observed = replace(serving().observed(), health={OLD["a"].address: "unready"})
-    assert only(reconcile(NEW, observed, {}, 0.0)).action == "restart"
+    assert only(reconcile(LIMITS, observed, {}, 0.0)).action == "restart"
+    plan = only(reconcile(NEW, observed, {}, 0.0))
+    assert plan.action == "swap"
+    assert not {"Drain", "AwaitCalm"} & set(kinds(plan))
+
+
+@pytest.mark.parametrize("how", ["stopped", "paused", "detached", "no network", "other network"])
+@pytest.mark.parametrize("bad", [frozenset(), frozenset({NEW_ID})])
+def test_no_other_image_sees_the_data_without_a_copy(how: str, bad: frozenset[str]) -> None:
+    """However it stands there: what it left is given back if the new one is no good."""
+    world = serving(bad=bad)
+    (container,) = world.containers.values()
+    changed = {
+        "stopped": {"state": "exited", "address": None},
+        "paused": {"state": "paused"},
+        "detached": {"address": None},
+    }.get(how, {})
+    world.containers[container.id] = replace(container, **changed)  # type: ignore[arg-type]
+    if how == "no network":
+        world.networks.clear()
+    if how == "other network":
+        world.networks = {key: replace(one, bridge="brx") for key, one in world.networks.items()}
+    plan = only(world.plan(NEW))
+    assert plan.action == "swap"
+    assert kinds(plan).index("TakeSnapshot") < kinds(plan).index("CreateContainer")
+    world.settle(NEW)
+    (after,) = world.containers.values()
+    image = OLD["a"].image_id if bad else NEW_ID
+    assert (after.image_id, after.state) == (image, "running")
+    assert (NEW_ID in world.written["a"]) == (not bad)
+
+
+def test_a_new_name_and_another_image_at_once_leave_a_copy_too() -> None:
+    world = serving()
+    renamed = wanted(tenant("z", renamed_from="a"), image_id=NEW_ID)
+    plan = only(world.plan(renamed))
+    found = kinds(plan)
+    assert found.index("MoveData") < found.index("TakeSnapshot") < found.index("CreateContainer")
 
 
 def test_an_image_that_is_no_good_touches_nobody_and_is_not_tried_again() -> None:
