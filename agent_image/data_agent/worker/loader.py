@@ -17,7 +17,7 @@ from typing import Any
 
 from data_agent.errors import BadUpload, DoesNotFit, StorageFull
 from data_agent.importing.encoding import Encoding, likely
-from data_agent.importing.halves import middle_of, split
+from data_agent.importing.halves import middle_of
 from data_agent.importing.marks import Marks, likely_columns, marks_of, torn
 from data_agent.importing.source import Cleaned, Upload, examine, has_footer, notes, rewrite
 from data_agent.importing.transcode import transcode
@@ -36,6 +36,7 @@ from data_agent.worker.database import (
 from data_agent.worker.guessing import load_guessed
 from data_agent.worker.later import Later
 from data_agent.worker.orders import Orders
+from data_agent.worker.split import split
 from data_agent.worker.staged import Halves, Staged
 from data_agent.worker.table import NOT_ALL, NotAsCounted, append_rows, replace_table
 

@@ -11,12 +11,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from data_agent.importing.halves import middle_of, split
+from data_agent.importing.halves import middle_of
 from data_agent.importing.marks import marks_of, torn
 from data_agent.importing.records import Dialect
 from data_agent.worker import loader, table
 from data_agent.worker.database import Connection, DatabaseError, connect
 from data_agent.worker.lanes import filled
+from data_agent.worker.split import split
 
 from tests.unit.agent.worker.loading import load, writer_orders
 
