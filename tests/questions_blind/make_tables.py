@@ -6,15 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.questions_blind.made_bank import bank
+from tests.questions_blind.made_clinic import appointments, patients
+from tests.questions_blind.made_events import event_tickets
+from tests.questions_blind.made_fleet import fuel_log
 from tests.questions_blind.made_leisure import gym_members, rentals
 from tests.questions_blind.made_office import staff, support_tickets
 from tests.questions_blind.made_shop import customers, inventory, shop_orders
 
 TABLES: dict[str, Callable[[], bytes]] = {
+    "appointments": appointments,
     "bank": bank,
     "customers": customers,
+    "event_tickets": event_tickets,
+    "fuel_log": fuel_log,
     "gym_members": gym_members,
     "inventory": inventory,
+    "patients": patients,
     "rentals": rentals,
     "shop_orders": shop_orders,
     "staff": staff,

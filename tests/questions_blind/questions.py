@@ -15,7 +15,7 @@ import duckdb
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"
 Rows = list[tuple[Any, ...]]
-TWICE = re.compile(r"\bfrom (bank|gym|orders|staff)\b")  # tables in which rows were exported twice
+TWICE = re.compile(r"\bfrom (bank|fuel|gym|orders|staff)\b")  # rows exported twice
 
 
 @dataclass(frozen=True)

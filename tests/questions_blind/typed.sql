@@ -88,8 +88,47 @@ SELECT Booking AS booking, Property AS property, City AS city, Channel AS channe
        english("Total Price") AS total, Rating::DOUBLE AS rating, Pets AS pets
 FROM read_csv('{tables}/rentals.csv', all_varchar = true, delim = ',', quote = '"', header = true);
 
+CREATE TABLE fuel AS
+SELECT Receipt AS receipt, strptime("Date", '%d.%m.%Y')::DATE AS filled, Vehicle AS vehicle,
+       Driver AS driver, upper(Station[1]) || lower(Station[2:]) AS station,
+       Station AS station_as_written, Town AS town, Fuel AS fuel, german(Litres) AS litres,
+       "Tank size"::INTEGER AS tank,
+       CAST(replace("Price per litre", ',', '.') AS DECIMAL(12, 3)) AS price,
+       german("Amount EUR") AS amount,
+       CAST(replace("Previous km", '.', '') AS INTEGER) AS previous_km,
+       CAST(replace("Odometer km", '.', '') AS INTEGER) AS km, "Paid with" AS paid_with, Note AS note
+FROM read_csv('{tables}/fuel_log.csv', all_varchar = true, delim = ';', quote = '"', header = true,
+              skip = 2, encoding = 'latin-1');
+
+CREATE TABLE events AS
+SELECT "Order ID" AS id, strptime(Purchased, '%m/%d/%Y %I:%M %p') AS purchased, "Event" AS event,
+       strptime("Event Date", '%m/%d/%Y')::DATE AS event_date, Venue AS venue, Section AS section,
+       Tickets::INTEGER AS tickets, english("Ticket Price") AS price, english(Fees) AS fees,
+       english("Order Total") AS total, english(Refund) AS refund, "Promo Code" AS promo,
+       "Sales Channel" AS channel, Buyer AS buyer, State AS state, Status AS status,
+       Scanned::INTEGER AS scanned
+FROM read_csv('{tables}/event_tickets.csv', all_varchar = true, delim = ',', quote = '"',
+              header = true);
+
+CREATE TABLE appointments AS
+SELECT Appointment AS id, "Patient No" AS patient_no, Practitioner AS practitioner,
+       Treatment AS treatment, Room AS room, strptime("Start", '%Y-%m-%d %H:%M') AS starts,
+       Minutes::INTEGER AS minutes, lower(Status) AS status, Status AS status_as_written,
+       Fee::DECIMAL(12, 2) AS fee, Paid::DECIMAL(12, 2) AS paid,
+       "Waited Minutes"::INTEGER AS waited, "Booked On"::DATE AS booked_on, "Booked Via" AS via
+FROM read_csv('{tables}/appointments.csv', all_varchar = true, delim = ',', quote = '"',
+              header = true);
+
+CREATE TABLE patients AS
+SELECT "Patient No" AS patient_no, "First Name" AS first_name, "Last Name" AS last_name,
+       Born::DATE AS born, trim(City) AS city, Insurance AS insurance,
+       Registered::DATE AS registered, Email AS email, "Referred By" AS referred_by,
+       Allergies AS allergies, Reminder AS reminder
+FROM read_csv('{tables}/patients.csv', all_varchar = true, delim = ';', quote = '"', header = true);
+
 -- Some rows were exported twice. Counting them twice or once: both can be defended.
 CREATE VIEW bank_once AS SELECT DISTINCT * FROM bank;
+CREATE VIEW fuel_once AS SELECT DISTINCT * FROM fuel;
 CREATE VIEW orders_once AS SELECT DISTINCT * FROM orders;
 CREATE VIEW staff_once AS SELECT DISTINCT * FROM staff;
 CREATE VIEW gym_once AS SELECT DISTINCT * FROM gym;
