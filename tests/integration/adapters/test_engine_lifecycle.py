@@ -54,6 +54,15 @@ def test_stop_returns_after_the_exit_and_all_removals_may_be_repeated(world: Wor
     world.engine.stop_container(container.id, 1)
 
 
+def test_one_that_is_told_twice_ends_too_and_may_be_told_again(world: World) -> None:
+    world.start("hurried", 1)
+    container = world.container("hurried")
+    for _ in range(2):
+        world.engine.stop_container(container.id, 5, True)
+        assert world.container("hurried").state == "exited"
+    world.remove("hurried")
+
+
 def test_a_restart_by_hand_shows_although_the_state_is_the_same(world: World) -> None:
     world.start("restarted", 2)
     before = world.container("restarted")

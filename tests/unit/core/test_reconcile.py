@@ -245,12 +245,14 @@ def test_a_container_cut_off_its_network_is_remade() -> None:
     assert only(world.plan(desired)).why == "its container was taken off its network"
 
 
-def test_a_paused_container_is_remade() -> None:
+def test_a_paused_container_goes_on_where_it_was() -> None:
     desired = wanted("a")
     world = world_of(desired)
     paused = container_of(desired["a"], state="paused")
     world.containers = {paused.id: paused}
-    assert only(world.plan(desired)).why == "its container is paused"
+    plan = only(world.plan(desired))
+    assert plan.why == "its container is paused"
+    assert kinds(plan) == ["PrepareData", "StartContainer", "AwaitReady", "Route"]
 
 
 def test_an_agent_that_stopped_answering_is_restarted() -> None:
