@@ -13,7 +13,8 @@ from jinja2 import Environment
 
 from orchestrator.edge.verdict import Verdict
 
-_SENT_ON = "What you just sent was not taken: please go back and send it again in a moment."
+_NOT_TAKEN = "What you just sent was not taken"
+SOON_S = 10  # a verdict that asks to come again within so many seconds passes by itself
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Pages:
         text = self._template.render(
             status=verdict.status,
             title=verdict.title,
-            text=_SENT_ON if sent and verdict.not_taken else verdict.text,
+            text=_of_what_was_sent(verdict) if sent and verdict.not_taken else verdict.text,
             reload_after=None if sent else verdict.reload_after,
             style=self._style,
         )
@@ -83,6 +84,13 @@ class Pages:
             "detail": verdict.text,
         }
         return _answer(verdict, "application/problem+json", json.dumps(document))
+
+
+def _of_what_was_sent(verdict: Verdict) -> str:
+    """Who is to send it again in a moment, and who is told that this would not help."""
+    if verdict.retry_after is not None and verdict.retry_after <= SOON_S:
+        return f"{_NOT_TAKEN}: please go back and send it again in a moment."
+    return f"{_NOT_TAKEN}. {verdict.text}"
 
 
 def _answer(verdict: Verdict, kind: str, text: str, *more: tuple[bytes, bytes]) -> Answer:

@@ -13,6 +13,7 @@ from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.errors import OrchestratorError
 
 EXPLAINED_FRESH_S = 0.5
+WAKING_S = 60.0  # who slept so long ago at most and starts now is being woken
 # The controller does not answer: that is no reason to tell a visitor anything yet.
 AWAY = GateAnswer(mode="hold")
 
@@ -107,6 +108,7 @@ class Questions:
         known = self._known.get(host)
         if known is not None and known.at > asked.at:
             return known
+        asked = _still_waking(asked, known)
         self._known[host] = asked
         if asked.answer is not AWAY:
             self._hold_for[host] = asked.answer.hold_for
@@ -117,3 +119,13 @@ class Questions:
         if reached != self._reached:
             log.warning("the controller answers again" if reached else why)
         self._reached = reached
+
+
+def _still_waking(asked: Asked, before: Asked | None) -> Asked:
+    """The controller says `starting` of everybody who starts; visitors of one that slept until
+    now go on being told that it wakes up."""
+    if before is None or (before.answer.state, asked.answer.state) != ("sleeping", "starting"):
+        return asked
+    if asked.at - before.at > WAKING_S:
+        return asked
+    return replace(asked, answer=replace(asked.answer, state="sleeping"))

@@ -6,6 +6,7 @@ import asyncio
 
 from orchestrator.client.answers import Holds
 from tests.support.gate_world import (
+    BROWSER,
     HOST,
     are_held,
     gate_world,
@@ -99,6 +100,21 @@ def test_an_agent_that_is_away_for_a_moment_is_waited_for_and_nothing_is_sent_tw
             await are_held(world, 1)
             await world.agent(hello, int(address.rpartition(":")[2]))
             assert parsed(await held).status == 200
+
+    run(scene)
+
+
+def test_a_browser_at_one_that_wakes_is_told_that_it_wakes_up() -> None:
+    async def scene() -> None:
+        async with gate_world(page_s=0.2) as world:
+            world.controller.say("wake", state="sleeping")
+            world.controller.on_wake = {"mode": "hold", "state": "starting"}
+            world.controller.say("hold", state="starting", host="customer-b.localhost")
+            for _ in range(2):  # the page comes again, and the controller says `starting` by then
+                assert b"is waking up" in (await world.get("/", BROWSER)).body
+            assert len(world.controller.woken) == 1
+            other = await world.get("/", BROWSER, host="customer-b.localhost")
+            assert b"is starting" in other.body
 
     run(scene)
 

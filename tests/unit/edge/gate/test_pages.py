@@ -201,6 +201,19 @@ def test_every_method_is_answered_and_nothing_sent_is_taken(gate, verb):
     assert "refresh" not in text
 
 
+@pytest.mark.parametrize(
+    ("state", "truth"),
+    [("suspended", "This service is paused"), ("failed", "come back in a few minutes")],
+)
+def test_who_sent_something_is_told_to_send_it_again_only_where_that_helps(gate, state, truth):
+    _, text = gate.ask(f"{state}.localhost", "POST", body=b"x=1")
+    assert "What you just sent was not taken." in text
+    assert truth in text
+    assert "again in a moment" not in text
+    _, text = gate.ask("swapping.localhost", "POST", body=b"x=1")
+    assert "send it again in a moment" in text
+
+
 def test_a_large_body_is_answered_unread(gate):
     response, _ = gate.ask("nobody", "POST", body=b"x" * 8_000_000)
     assert response.status == 404
