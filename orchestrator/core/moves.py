@@ -48,7 +48,7 @@ def start(case: Case) -> Steps:
 
 
 def restart(case: Case) -> Steps:
-    return (*withdraw_route(case), *stop(case.container), *start(case))
+    return (*withdraw_route(case), *stop(case.container, case.spec), *start(case))
 
 
 def remake(case: Case) -> Steps:

@@ -3,12 +3,14 @@ back by themselves."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.support.docker_cli import docker
 from tests.support.stack import Stack
 from tests.support.stack_fleet import Fleet
-from tests.support.stack_load import load
+from tests.support.stack_load import Load, load
 
 pytestmark = pytest.mark.docker
 
@@ -50,6 +52,30 @@ def test_kill_9_of_the_edge_in_a_swap_loses_no_write(stack: Stack, fleet: Fleet)
         stack.wait_until("it goes on", lambda: found.met[200] > seen + 100, 90)
     assert stack.get(tenant).json()["users"] == "7"
     assert found.kept <= set(stack.get(tenant, "/kept").json())
+
+
+def test_what_a_killed_edge_held_is_told_as_unknown(stack: Stack, fleet: Fleet) -> None:
+    (tenant,) = fleet.start("forgotten")
+    with load(stack.http_port, f"{tenant}.localhost", clients=8) as found:
+        stack.wait_until("the load runs", lambda: found.met[200] > 100, 60)
+        fleet.change(tenant, image=stack.image("hang"))  # never ready: a long hold
+        assert stack.tenantctl("apply", "--no-wait").code == 0
+        stack.wait_until("all are held", lambda: _is_still(found), 60)
+        kill(stack, "edge")
+        stack.wait_until("it is over", lambda: "went back" in events(stack, tenant), 90)
+    assert "failed unknown (the edge did not tell" in events(stack, tenant)
+    assert found.kept <= set(stack.get(tenant, "/kept").json())
+
+
+def events(stack: Stack, tenant: str) -> str:
+    return stack.tenantctl("events", tenant).out
+
+
+def _is_still(found: Load) -> bool:
+    """Nobody was answered for a while."""
+    before = found.met.total()
+    time.sleep(1)
+    return found.met.total() == before
 
 
 def test_kill_9_of_traefik_under_load_loses_no_write(stack: Stack, fleet: Fleet) -> None:
