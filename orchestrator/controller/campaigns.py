@@ -172,7 +172,7 @@ class Campaigns:
             if _is_new(entry, before):
                 word = "failed" if entry.state == "failed" else f"brought back to {entry.before}"
                 self._progress.tell(Line("note", entry.tenant, f"{word}: {entry.reason}"))
-        over, total = len(after.of(*OVER)), len(after.entries)
+        over, total = len(after.of(*OVER, "returning")), len(after.entries)
         self._progress.tell(
             Line("count", None, f"{over} of {total} customers", share=over / max(total, 1))
         )

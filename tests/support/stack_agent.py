@@ -3,7 +3,8 @@
 Standard library only: it runs in the platform's base image. `MODE` says how it behaves:
 good, crash (says why and ends), hang (runs, never answers), stubborn (good, but deaf to SIGTERM),
 spoil (overwrites the data that it finds, then is never ready), fussy (writes into the data of
-others that it finds, and ends), picky (ends where somebody has written).
+others that it finds, and ends), picky (ends where somebody has written), dies (good for a while,
+then it ends).
 """
 
 import http.server
@@ -188,6 +189,15 @@ def say(text):
     print(text, flush=True)
 
 
+def die():
+    """Of its work, not of its start."""
+    if MODE != "dies":
+        return
+    time.sleep(3)
+    say("the flux ran dry")
+    os._exit(3)
+
+
 def main():
     say(f"stand-in {MODE} starts as {os.getuid()}")
     if MODE == "crash":
@@ -208,6 +218,7 @@ def main():
         time.sleep(3600)
     first_start()
     threading.Thread(target=echo, daemon=True).start()
+    threading.Thread(target=die, daemon=True).start()
     server = Server(("0.0.0.0", 8000), Handler)
     if MODE != "stubborn":
         signal.signal(signal.SIGTERM, end_with(server))

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.docker_cli import docker
 from tests.support.stack_site import TOP
 
-MODES = ("good", "newer", "crash", "hang", "stubborn", "spoil", "fussy", "picky")
+MODES = ("good", "newer", "crash", "hang", "stubborn", "spoil", "fussy", "picky", "dies")
 DOCKERFILE = """
 FROM orchestrator-base:local
 ARG MODE
