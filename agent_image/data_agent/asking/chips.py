@@ -164,12 +164,23 @@ def _other_filters(item: Filter, table: Table) -> list[Filter]:
 
 def _group(plan: Plan, group: Group, table: Table) -> Chip:
     without = without_first(plan)
+    together = replace(group, apart=False)
     options = [
-        Option(_by(other), _grouped(plan, other)) for other in _groups(table) if other != group
+        Option(_by(other), _grouped(plan, other)) for other in _groups(table) if other != together
     ]
+    options = [*_spelled_otherwise(plan, group, table), *options]
     here = [option for option in options if _column(option) == group.column]
     others = [option for option in options if _column(option) != group.column]
     return Chip("group", _by(group), without, tuple(here + others))
+
+
+def _spelled_otherwise(plan: Plan, group: Group, table: Table) -> list[Option]:
+    """`Paid` and `PAID` as two groups, or as one again."""
+    if not table.field(group.column).spellings:
+        return []
+    words = "spellings together" if group.apart else "each spelling apart"
+    turned = replace(group, apart=not group.apart)
+    return [Option(f"by {group.column}, {words}", replace(plan, group=turned))]
 
 
 def _groups(table: Table) -> list[Group]:
@@ -235,7 +246,8 @@ def _ranked(plan: Plan, limit: int, direction: Direction) -> Plan:
 
 
 def _by(group: Group) -> str:
-    return f"by {group.bucket} of {group.column}" if group.bucket else f"by {group.column}"
+    apart = ", each spelling apart" if group.apart else ""
+    return f"by {group.bucket} of {group.column}" if group.bucket else f"by {group.column}{apart}"
 
 
 def _column(option: Option) -> str:

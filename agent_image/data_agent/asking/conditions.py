@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from data_agent.asking.plan import Bucket, Calc, Filter, Having, Measure, Members, Plan, Scalar
 from data_agent.asking.schema import Table, rows_of
+from data_agent.asking.spellings import Pairs, folded, taken_together
 
 
 class Names:
@@ -14,6 +15,7 @@ class Names:
 
     def __init__(self, plan: Plan, table: Table) -> None:
         self.table = table
+        self._plan = plan
         fields = [table.field(name) for name in plan.columns()]
         sources = [field.source for field in fields if field.source]
         steps = [step for other in sources for step in (table.join(other).via, other) if step]
@@ -28,6 +30,13 @@ class Names:
             if self.others
             else (quote_name(name))
         )
+
+    def one_spelling(self, name: str) -> str:
+        """The column with values that differ only in capitals or outer spaces as one."""
+        return folded(self.spellings(name), self.column(name))
+
+    def spellings(self, name: str) -> Pairs:
+        return taken_together(self._plan, self.table.field(name))
 
     def source(self) -> str:
         """The FROM item: the table, and what its keys lead to. No row is lost or doubled."""
@@ -98,7 +107,7 @@ def _compared(one: str, other: str, names: Names) -> tuple[str, list[str]]:
 
 def _member(item: Members, names: Names) -> str:
     """Nothing is no member: rows without a value are in neither of the two."""
-    own = names.column(item.column)
+    own = folded(names.table.field(item.column).spellings, names.column(item.column))
     inner, key = names, own
     if item.table is not None and item.key is not None:
         inner = Names(Plan(item.table, None), rows_of(item.table, names.table))
@@ -131,7 +140,7 @@ def aggregate(measure: Measure, names: Names) -> str:
     if measure.calc is not None and measure.calc.column is not None:
         column = _calculated(measure.column, measure.calc, measure.calc.column, names)
     if measure.function == "distinct":
-        return f"count(DISTINCT {column})"
+        return f"count(DISTINCT {folded(names.spellings(measure.column), column)})"
     if measure.function == "median" and "DECIMAL" in names.table.field(measure.column).type:
         # between two decimals DuckDB would round to their digits
         return f"median(CAST({column} AS DOUBLE))"
@@ -153,6 +162,7 @@ def _divisor(calc: Calc, names: Names) -> str:
     column = names.column(calc.column)
     if calc.function == "sum":
         return f"sum({column})"
+    column = folded(names.spellings(calc.column), column)
     return f"count(DISTINCT {bucketed(column, calc.bucket)})"
 
 

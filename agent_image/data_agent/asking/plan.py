@@ -97,10 +97,14 @@ class Members:
 
 @dataclass(frozen=True)
 class Group:
-    """One group per value of `column`; for a time column, per `bucket` of time."""
+    """One group per value of `column`; for a time column, per `bucket` of time.
+
+    Spellings that differ only in capitals or outer spaces are one group, unless kept `apart`.
+    """
 
     column: str
     bucket: Bucket | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def _without_nothing(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {key: value for key, value in pairs if key not in _SAID_ONLY or value}
 
 
-_SAID_ONLY = ("calc", "other", "table", "key")
+_SAID_ONLY = ("calc", "other", "table", "key", "apart")
 _ALWAYS = ("table", "measure", "filters", "group", "order", "limit")
 
 

@@ -235,7 +235,9 @@ def _group(value: Mapping[str, Any] | None, table: Table) -> Group | None:
         return None
     bucket = value.get("bucket")
     return Group(
-        table.field(value["column"]).name, None if bucket is None else _one_of(bucket, Bucket)
+        table.field(value["column"]).name,
+        None if bucket is None else _one_of(bucket, Bucket),
+        value.get("apart") is True,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from data_agent.asking.plan import Plan
 from data_agent.asking.schema import Field, Join, Table
+from data_agent.asking.spellings import spelling_notes
 from data_agent.asking.text import stems
 from data_agent.asking.words import scalar_date
 
@@ -22,6 +23,7 @@ def remarks(plan: Plan, table: Table, today: dt.date) -> tuple[str, ...]:
         *_members(plan, table),
         *_joined(plan, table),
         *_currencies(plan, table),
+        *spelling_notes(plan, table),
         *_unfinished(plan, table, today),
     ]
     return tuple(dict.fromkeys(said))

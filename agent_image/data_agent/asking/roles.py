@@ -76,5 +76,6 @@ def _profiled(item: Field, table: Table, fact: Mapping[str, Any], lexicon: Lexic
         empty=fact.get("empty"),
         low=fact.get("low"),
         high=fact.get("high"),
+        spellings=tuple((small, main) for small, main in fact.get("spellings", ())),
     )
     return replace(known, role=role_of(known, table, lexicon))

@@ -29,7 +29,8 @@ class Field:
 
     What a profile of the table found: `distinct` values (about), `empty` cells, and `low` and
     `high` of numbers and times; None where nobody looked. `source` is the other table that a
-    column is read from over a key, and `column` its name there.
+    column is read from over a key, and `column` its name there. `spellings`: values that differ
+    only in capitals or outer spaces, in small letters, each with its most frequent spelling.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     high: Cell = None
     source: str = ""
     column: str = ""
+    spellings: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:

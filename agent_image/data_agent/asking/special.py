@@ -10,6 +10,7 @@ from data_agent.asking.grouping import is_amount
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.plan import Bucket, Filter, Group, Having, Measure, Plan, Study
 from data_agent.asking.schema import Field
+from data_agent.asking.spellings import main_values
 from data_agent.asking.sql import is_timely
 from data_agent.asking.summing import beyond, is_additive
 from data_agent.asking.times import bucket_of
@@ -126,9 +127,16 @@ def _two_groups(draft: Draft, plan: Plan) -> bool:
         return False
     wanted = {"in": 2, "periods": 4}
     return any(
-        item.column == group.column and len(item.values) == wanted.get(item.operator)
+        item.column == group.column and _sides(draft, item) == wanted.get(item.operator)
         for item in plan.filters
     ) and (group.bucket is not None or draft.table.field(group.column).kind != "time")
+
+
+def _sides(draft: Draft, item: Filter) -> int:
+    """How many are compared; `Germany or germany` is one."""
+    if item.operator != "in":
+        return len(item.values)
+    return len(main_values(draft.table.field(item.column), item.values))
 
 
 def grown(draft: Draft, plan: Plan) -> Plan:

@@ -96,7 +96,10 @@ def _groups(plan: Plan, names: Names) -> str:
 def _difference(plan: Plan, names: Names) -> list[str]:
     """Of two groups: what each is more than the other, and in per cent of the other."""
     number = aggregate(plan.measure, names) if plan.measure else "count(*)"
-    window = f"OVER (ORDER BY {_key(plan.groups[0], names)})"
+    key = plan.groups[0]
+    # of two groups with several spellings each, any one of its own tells a group apart
+    side = names.column(key.column) if names.spellings(key.column) and not key.apart else ""
+    window = f"OVER (ORDER BY {f'min({side})' if side else _key(key, names)})"
     percent = quote_name(f"{DIFFERENCE} %")
     other = f"coalesce(lag({number}) {window}, lead({number}) {window})"
     return [
@@ -164,7 +167,8 @@ def _keys(plan: Plan, names: Names) -> list[str]:
 
 
 def _key(group: Group, names: Names) -> str:
-    return bucketed(names.column(group.column), group.bucket)
+    column = names.column if group.apart else names.one_spelling
+    return bucketed(column(group.column), group.bucket)
 
 
 def _values(plan: Plan, names: Names) -> list[str]:

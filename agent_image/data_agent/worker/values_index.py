@@ -12,6 +12,7 @@ from typing import Any
 from data_agent.worker.catalog import tables
 from data_agent.worker.cells import to_cell
 from data_agent.worker.database import Connection, quote_name
+from data_agent.worker.spellings import spellings
 
 MAX_VALUES = 500  # a column with more is searched by `contains`, not by name
 MAX_LENGTH = 80
@@ -27,7 +28,8 @@ FIRST = ("VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP")
 def value_index(connection: Connection) -> list[dict[str, Any]]:
     """Per column: distinct values (about), empty cells, the range of numbers and times.
 
-    And for text the values themselves when there are at most MAX_VALUES, else none.
+    And for text the values themselves when there are at most MAX_VALUES, else none; and which of
+    them are one value in several spellings.
     """
     listed = tables(connection)
     room = shares([len(table["columns"]) for table in listed], MOST_COLUMNS)
@@ -74,6 +76,8 @@ def _fill(connection: Connection, entries: list[dict[str, Any]], most: int) -> i
         values = _values(connection, entry["table"], entry["column"]) if few else []
         size = sum(len(value) + BYTES_OF_TEXT for value in values)
         entry["values"] = values if taken + size <= most else []
+        found = spellings(connection, entry["table"], entry["column"], entry["values"])
+        entry |= {"spellings": found} if found else {}
         taken += size if entry["values"] else 0
     return taken
 

@@ -67,3 +67,17 @@ def test_values_stop_where_they_have_no_room_the_smallest_vocabularies_first(
     )
     assert (found["a", "many"]["values"], len(found["a", "few"]["values"])) == ([], 9)
     assert len(found["b", "few"]["values"]) == 10
+
+
+def test_values_that_differ_only_in_capitals_or_spaces_are_known_by_the_most_frequent() -> None:
+    found = indexed(
+        "CREATE TABLE t AS SELECT * FROM (VALUES ('paid', 'Bath'), ('Paid', 'Bath '), "
+        "('Paid', 'Ulm'), ('PAID ', 'Ulm'), ('open', NULL), ('', 'Köln'), (' ', 'KÖLN')) AS v(s, c)"
+    )
+    assert found["t", "s"]["spellings"] == [("paid", "Paid")]
+    assert found["t", "c"]["spellings"] == [("bath", "Bath"), ("köln", "Köln")]
+
+
+def test_columns_with_one_spelling_of_each_value_have_none() -> None:
+    found = indexed("CREATE TABLE t AS SELECT 'Paid' AS s, ' x ' AS c, 5 AS n")
+    assert all("spellings" not in entry for entry in found.values())
