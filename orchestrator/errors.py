@@ -16,6 +16,7 @@ OrchestratorError             has `mend`: what a person can do about it
 ├── LedgerError               the ledger could not be read or written
 ├── FirewallError             nftables refused the table
 ├── LlmError                  the LLM gateway gives no answer of an LLM; carries what is said then
+├── NoBody                    what comes at the gate is no body of HTTP (raised in edge)
 ├── WrongUsage                arguments that say nothing clear together (raised in the CLI)
 └── ControllerUnavailable     the controller's socket does not answer (raised in edge and CLI)
 """

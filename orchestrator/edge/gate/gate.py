@@ -11,6 +11,7 @@ from orchestrator.core.routes import PAGE_PATH
 from orchestrator.edge.gate import head, questions, reporter
 from orchestrator.edge.gate.bounds import Bounds
 from orchestrator.edge.gate.desk import Desk, Told
+from orchestrator.edge.gate.exchange import taken_in
 from orchestrator.edge.gate.head import RequestHead
 from orchestrator.edge.gate.line import Line
 from orchestrator.edge.gate.questions import Questions
@@ -22,6 +23,7 @@ from orchestrator.edge.hostname import host_name
 from orchestrator.edge.page import Answer, Pages
 from orchestrator.edge.verdict import (
     LARGE_HEAD,
+    LOST,
     NOBODY,
     NOT_KNOWN_YET,
     SLOW_HEAD,
@@ -69,9 +71,12 @@ class Gate:
             await line.write(self._pages.problem(found).written())
         elif found is not None:
             answer = await self._answer(found, line)
+            passed_on = answer is LOST  # then the body was taken, or part of it
             if isinstance(answer, Verdict):
                 answer = self._explained(answer, found)
             if isinstance(answer, Answer):
+                if not passed_on:
+                    await taken_in(line, found, self._bounds.linger_s)
                 await line.write(answer.written(head_only=found.method == "HEAD"))
 
     async def _head(self, line: Line) -> RequestHead | Verdict | None:

@@ -23,7 +23,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True)
 class RequestHead:
-    """`headers` as they came, names included. `body` in bytes; None: until the sender says."""
+    """`headers` as they came, names included. `body` in bytes; None: until the sender says, at
+    the end of its chunks or of the connection."""
 
     method: str
     target: str
@@ -31,10 +32,15 @@ class RequestHead:
     headers: Headers
     body: int | None
     websocket: bool
+    chunked: bool = False
 
     def get(self, name: bytes) -> str:
         """Value of the first header of this name (lower case); empty when there is none."""
         return next((v.decode("latin-1") for k, v in self.headers if k.lower() == name), "")
+
+    @property
+    def has_body(self) -> bool:
+        return self.chunked or bool(self.body)
 
     @property
     def path(self) -> str:
@@ -77,6 +83,7 @@ def _head(request: h11.Request) -> RequestHead | Verdict:
         headers=tuple(request.headers.raw_items()),
         body=None if chunked or websocket else length,
         websocket=websocket,
+        chunked=chunked and not websocket,
     )
 
 
@@ -87,12 +94,11 @@ def _is_websocket(given: dict[bytes, bytes]) -> bool:
 
 
 def written(head: RequestHead) -> bytes:
-    """The head as it is sent on: one request, and then the connection is over."""
+    """The head as it is sent on. One request, and then the connection is over: by our closing it,
+    because an agent that closes over a body that it did not want could lose its answer."""
     kept = [(name, value) for name, value in head.headers if name.lower() not in _OF_THIS_HOP]
     ours = [(b"Connection", b"Upgrade, close"), (b"Upgrade", b"websocket")]
+    close = [] if head.has_body else [(b"Connection", b"close")]
     lines = [f"{head.method} {head.target} HTTP/{head.version}".encode("latin-1")]
-    lines += [
-        name + b": " + value
-        for name, value in (*kept, *(ours if head.websocket else [(b"Connection", b"close")]))
-    ]
+    lines += [name + b": " + value for name, value in (*kept, *(ours if head.websocket else close))]
     return b"\r\n".join(lines) + END

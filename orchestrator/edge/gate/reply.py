@@ -15,13 +15,14 @@ _OF_THIS_HOP = (b"connection:", b"keep-alive:", b"proxy-connection:")
 class ReplyHead:
     """`passed_on` is what the client gets. `interim`: another head follows (100, 103).
 
-    `body` in bytes, as it is said; None: until the agent closes.
+    `body` in bytes, as it is said; None: until its last chunk, or until the agent closes.
     """
 
     status: int
     passed_on: bytes
     interim: bool
     body: int | None
+    chunked: bool = False
 
 
 def parse(block: bytes) -> ReplyHead | None:
@@ -36,14 +37,17 @@ def parse(block: bytes) -> ReplyHead | None:
     kept = [line for line in lines if not line.lower().startswith(_OF_THIS_HOP)]
     # Whatever the agent says of its connection: ours is over after this answer.
     passed_on = b"\r\n".join([first, *kept, b"Connection: close"]) + END
-    return ReplyHead(status, passed_on, interim=False, body=_body(status, kept))
+    body, chunked = _body(status, kept)
+    return ReplyHead(status, passed_on, interim=False, body=body, chunked=chunked)
 
 
-def _body(status: int, lines: list[bytes]) -> int | None:
+def _body(status: int, lines: list[bytes]) -> tuple[int | None, bool]:
     if status in (204, 304):
-        return 0
+        return 0, False
     fields = [line.partition(b":") for line in lines]
+    codings = [v.strip().lower() for name, _, v in fields if name.lower() == b"transfer-encoding"]
+    if codings:
+        return None, codings == [b"chunked"]
     lengths = {value.strip() for name, _, value in fields if name.lower() == b"content-length"}
-    chunked = any(name.lower() == b"transfer-encoding" for name, _, _ in fields)
-    length = lengths.pop() if len(lengths) == 1 and not chunked else b""
-    return int(length) if length.isdigit() else None
+    length = lengths.pop() if len(lengths) == 1 else b""
+    return (int(length) if length.isdigit() else None), False

@@ -98,7 +98,7 @@ def test_it_is_written_anew_with_what_belongs_to_this_hop_left_out() -> None:
     )  # fmt: skip
     assert written(taken(block)) == (
         b"POST / HTTP/1.1\r\nHost: customer-a.localhost\r\nX-Forwarded-For: 192.0.2.1\r\n"
-        b"content-length: 3\r\nCookie: a=1\r\nConnection: close\r\n\r\n"
+        b"content-length: 3\r\nCookie: a=1\r\n\r\n"
     )
 
 
