@@ -11,6 +11,7 @@ from dataclasses import replace
 from data_agent.asking.against import against
 from data_agent.asking.dates import period_at
 from data_agent.asking.draft import Cursor, Draft
+from data_agent.asking.lacking import none_or_empty
 from data_agent.asking.plan import Filter, Operator, Scalar
 from data_agent.asking.said import in_full
 from data_agent.asking.schema import Field
@@ -122,7 +123,7 @@ def value_condition(cursor: Cursor, draft: Draft) -> bool:
         if said is not None or dated:
             return False  # `not city Cologne`: the column's own condition is read first
         condition, end = Filter(found_tag.field.name, "empty"), after + 1
-        _none_or_zero(found_tag.field, draft)
+        none_or_empty(found_tag.field, draft)
     else:
         return False
     draft.filters.append(condition)
@@ -140,23 +141,6 @@ def signed(cursor: Cursor, draft: Draft) -> bool:
     draft.filters.append(Filter(target.field.name, SIGNED[tag.value], (0,)))
     cursor.place += 1
     return True
-
-
-def _none_or_zero(field: Field, draft: Draft) -> None:
-    """`members without visits`: with no number, or with a nought?"""
-    if field.role == "measure" and _may_be_zero(field):
-        draft.problem(
-            f"{field.name} is empty, or {field.name} is 0?",
-            f"rows where {field.name} is empty",
-            f"rows where {field.name} = 0",
-        )
-
-
-def _may_be_zero(field: Field) -> bool:
-    try:
-        return field.low is None or float(field.low) <= 0
-    except (TypeError, ValueError):
-        return False
 
 
 def bare_comparison(cursor: Cursor, draft: Draft) -> bool:

@@ -51,6 +51,17 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class BesideValues:
+    """Words by which homonyms.py tells a value from a word of the language that is spelled so."""
+
+    places: frozenset[str]  # before a value: "at Total"
+    times: frozenset[str]  # before a month: "in May"
+    closed: frozenset[str]  # words that hold sentences together and name nothing
+    pointing: frozenset[str]  # of these those that stand behind "in" and "from" as well
+    lacking: frozenset[str]  # before the name of a column that is empty
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """`phrases`: stems in order to what they can mean."""
 
@@ -73,6 +84,7 @@ class Lexicon:
     stocks: frozenset[str]
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
+    beside_values: BesideValues
     adjectives: Mapping[str, Adjective]
     synonyms: tuple[frozenset[str], ...]
 
@@ -122,6 +134,12 @@ def load(language: str = "en") -> Lexicon:
         usually_averaged=_stems(data, "usually_averaged"),
         stocks=_stems(data, "stocks"),
         rewrites=data["rewrites"],
+        beside_values=BesideValues(
+            **{
+                name: frozenset(stem(word) for word in words)
+                for name, words in data["homonyms"].items()
+            }
+        ),
         adjectives={
             name: Adjective(
                 item["direction"],

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from data_agent.asking.homonyms import Homonyms
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
 from data_agent.asking.nouns import (
     SIDES,
@@ -94,6 +95,7 @@ class Vocabulary:
         self._phrases: dict[Phrase, list[Tag]] = defaultdict(list)
         self._language = language or language_tags(lexicon)
         self._months = lexicon.months  # "mars" is no plural of "mar"
+        self._homonyms = Homonyms(lexicon.beside_values, self._language, self._meanings)
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
             named = stems(other.name)
@@ -136,7 +138,9 @@ class Vocabulary:
             part = question[start : start + length]
             text = " ".join(item.text for item in part)
             for tag in self._meanings(_phrase(part)):
-                if tag.kind != "month" or fold(text) in self._months:
+                if tag.kind == "month" and fold(text) not in self._months:
+                    continue
+                if tag.kind != "value" or self._homonyms.is_value(question, start, length, tag):
                     yield length, _scaled(tag, text, length)
         yield from ((1, tag) for tag in self._one_word(question[start]))
 
