@@ -141,8 +141,10 @@ UPDATE = Scenario(
         *RELEASED,
         "engine.try_image",
         *SWAPPED,
+        "ledger.put_campaign",  # it runs that, and is watched
         *RELEASED,
         *SWAPPED,  # the image is known to start by now
+        "ledger.put_campaign",
         "ledger.put_campaign",
         "ledger.record",
     ),
