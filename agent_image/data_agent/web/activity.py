@@ -1,4 +1,6 @@
-"""How many requests run and when the last one came: what the platform asks before it acts."""
+"""How many requests run and when somebody last used the agent: what the platform asks before it
+acts. Whatever runs is counted; only who is signed in, or does something, uses it: health checks,
+robots and scanners keep nobody awake."""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ AGAIN_AFTER_S = 1
 
 
 class Activity:
-    """Counts of one process. `last_request` is in seconds since 1970, None before the first."""
+    """Counts of one process. `last_request` is that of somebody who used the agent, in seconds
+    since 1970; None before the first."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -37,8 +40,11 @@ class Activity:
         request = object()
         self._began[request] = time.monotonic()
         self.in_flight += 1
-        self.last_request = self._now()
         return request
+
+    def use(self) -> None:
+        """Somebody uses the agent now."""
+        self.last_request = self._now()
 
     def check_room(self, headers: Headers) -> None:
         """TooManyAtOnce when more than the platform allows are under way, this one included."""
@@ -52,7 +58,6 @@ class Activity:
     def end(self, request: object) -> None:
         self._began.pop(request, None)
         self.in_flight -= 1
-        self.last_request = self._now()
 
 
 class ActivityMiddleware:
@@ -71,3 +76,5 @@ class ActivityMiddleware:
             await self._app(scope, receive, send)
         finally:
             self._activity.end(under_way)
+            if scope.get("state", {}).get("who") is not None:
+                self._activity.use()  # until now

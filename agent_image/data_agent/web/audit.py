@@ -93,6 +93,8 @@ class AuditMiddleware:
             if what != "signed in":
                 return
             what = SIGN_IN_FAILED
+        else:
+            self._services.activity.use()
         client = state.get("client")
         address = client.address if client else ""
         what = state.get("act", what)

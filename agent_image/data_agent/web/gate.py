@@ -16,7 +16,7 @@ from data_agent.web.problems import respond, wants_json
 from data_agent.web.services import Services
 
 # Not a person's requests: neither sign-in nor origin applies.
-PLATFORM = ("/healthz", "/readyz", "/internal/", "/static/")
+PLATFORM = ("/healthz", "/readyz", "/internal/", "/static/", "/robots.txt")
 PUBLIC = ("/login", "/api/v1/session")
 BEFORE_FIRST_CHANGE = (*PUBLIC, "/password", "/logout", "/api/v1/me/password")
 
@@ -51,6 +51,8 @@ class GateMiddleware:
         if path not in PUBLIC:
             who_of(request)
         who = maybe_who(request)
+        if who:
+            self._services.activity.use()
         if who and who.user.must_change_password and path not in BEFORE_FIRST_CHANGE:
             raise PasswordMustChange("This is a first password. Choose your own to go on.")
 

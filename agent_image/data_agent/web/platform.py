@@ -1,4 +1,5 @@
-"""What the platform asks: health, readiness, activity. No person is behind these requests."""
+"""What the platform and robots ask: health, readiness, activity, and whether they are welcome. No
+person is behind these requests."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from data_agent.durable import write_atomically
@@ -57,6 +58,11 @@ async def activity(request: Request) -> Response:
     )
 
 
+async def robots(_: Request) -> Response:
+    """None are, as the platform says for an agent that sleeps."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
 async def check_ready(services: Services) -> None:
     """Really reads, then really writes. FilesDamaged; StorageFull when all can be read."""
     services.people.users.check()
@@ -92,4 +98,5 @@ def platform_routes() -> list[BaseRoute]:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/internal/activity", activity),
+        Route("/robots.txt", robots),
     ]

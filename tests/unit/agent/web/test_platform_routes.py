@@ -8,6 +8,7 @@ import pytest
 from data_agent.errors import StorageFull
 from data_agent.web import platform as platform_routes
 
+from orchestrator.edge.gate.callers import ROBOTS_TXT
 from tests.support.agent import Agent, StartAgent, upload
 
 TOKEN = "platform-token"
@@ -76,6 +77,25 @@ def test_activity_counts_people_and_files_but_not_the_platforms_questions(
     later = platform.get("/internal/activity").json()
     assert (later["in_flight"], later["csv_files"]) == (0, 1)
     assert later["last_request"] == "2027-01-15T08:00:00+00:00"
+
+
+def test_who_is_not_signed_in_does_not_use_the_agent(start: StartAgent, tmp_path: Path) -> None:
+    agent = with_token(start, tmp_path)
+    platform = agent.client(Authorization=f"Bearer {TOKEN}")
+    stranger = agent.client()
+    for path in ("/", "/login", "/robots.txt", "/favicon.ico", "/.env", "/api/v1/tables"):
+        stranger.get(path)
+    agent.client(Authorization="Bearer x").get("/api/v1/tables")
+    wrong = {"username": "admin", "password": "not this one"}
+    assert stranger.post("/api/v1/session", json=wrong).status_code == 401
+    assert platform.get("/internal/activity").json()["last_request"] is None
+    agent.admin()  # signs in
+    assert platform.get("/internal/activity").json()["last_request"] is not None
+
+
+def test_robots_are_told_that_they_are_not_welcome(agent: Agent) -> None:
+    answer = agent.client().get("/robots.txt")
+    assert (answer.status_code, answer.text) == (200, ROBOTS_TXT.body.decode())
 
 
 def test_beyond_what_may_be_under_way_it_says_when_to_come_again(agent: Agent) -> None:
