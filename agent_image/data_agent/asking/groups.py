@@ -7,7 +7,7 @@ from dataclasses import replace
 from data_agent.asking.draft import Draft
 from data_agent.asking.plan import Filter, Group, Operator, Plan
 from data_agent.asking.schema import Field
-from data_agent.asking.times import say_date
+from data_agent.asking.times import never_births, say_date
 
 MOST_GROUPS = 2
 
@@ -67,7 +67,8 @@ def _times(draft: Draft, fields: list[Field]) -> list[Field]:
     times = [field for field in fields if field.kind == "time"]
     times = times or [field for field in draft.mentions if field.kind == "time"]
     filtered = {item.column for item in draft.filters}
-    every = list(draft.table.of_kind("time"))
+    dates = draft.table.of_kind("time")
+    every = [field for field in dates if not field.birth] or list(dates)
     return times or [field for field in every if field.name in filtered] or every
 
 
@@ -91,4 +92,7 @@ def _time_group(draft: Draft, times: list[Field]) -> Group | None:
             *(f"by {draft.bucket} of {field.name}" for field in times),
         )
         return None
+    named = {*draft.groups, *draft.which, *draft.mentions}
+    if times[0].birth and times[0] not in named and not draft.filters:
+        never_births(draft, times[0])
     return Group(times[0].name, draft.bucket)

@@ -71,6 +71,7 @@ class Lexicon:
     levels: frozenset[str]
     places: frozenset[str]
     ages: frozenset[str]
+    births: frozenset[str]
     years: frozenset[str]
     persons: frozenset[str]
     flags: tuple[tuple[str, str], ...]  # folded: what says yes, what says no
@@ -108,7 +109,8 @@ def load(language: str = "en") -> Lexicon:
         identifiers=_stems(data, "identifiers"),
         levels=_stems(data, "levels"),
         places=_stems(data, "places"),
-        ages=_stems(data, "ages"),
+        ages=_stems(data, "ages") | _stems(data, "births"),
+        births=_stems(data, "births"),
         years=_stems(data, "years"),
         persons=_stems(data, "persons"),
         flags=tuple((fold(yes), fold(no)) for yes, no in data["flags"]["pairs"]),

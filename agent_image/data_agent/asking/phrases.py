@@ -8,8 +8,12 @@ from data_agent.asking.dates import is_year
 from data_agent.asking.draft import Cursor, Draft, Extreme, Problem
 from data_agent.asking.filters import number
 from data_agent.asking.plan import Bucket, Direction, StudyKind
+from data_agent.asking.schema import Field
+from data_agent.asking.tags import Tag
 from data_agent.asking.text import stem, stems
 from data_agent.asking.times import say_date
+
+OLDEST = "oldest"  # said of people, who are as old as their birth is long ago
 
 
 def who(cursor: Cursor, draft: Draft) -> bool:
@@ -95,17 +99,17 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     times = draft.table.of_kind("time")
     if target is not None and target.field in times:
         draft.function, draft.measure = ("max" if tag.value == "desc" else "min"), target.field
-    elif draft.ages:
+    elif (born := _born(tag, draft)) is not None:
+        draft.notes.append(f'"{tag.text}" was read as the first {born.name}.')
+        _first_of(count, "asc", born, tag, draft)
+    elif any(tag.text.lower() == OLDEST or not field.birth for field in draft.ages):
         known = [field.name for field in (*draft.ages, *times)]
         draft.problem(f'"{tag.text}" by what: {" or ".join(known)}?',
                       f"highest {known[0]}", f"lowest {known[0]}")  # fmt: skip
     elif (main := draft.table.main_time) is not None:
         if len(times) > 1:
             say_date(draft, main)
-        least = count if isinstance(count, int) and count > 0 else 1
-        draft.rank(Extreme(cast("Direction", tag.value), least, tag.text))
-        draft.extreme_field = main
-        draft.rows = True
+        _first_of(count, cast("Direction", tag.value), main, tag, draft)
     else:
         names = ", ".join(field.name for field in times)
         draft.problem(f'"{tag.text}" by which date: {names}?' if names else
@@ -113,6 +117,24 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     named = target is not None and (target.field in times or target.kind in {"table", "rows"})
     cursor.place = cursor.after_noise(place + 1) + 1 if named else place + 1
     return True
+
+
+def _born(tag: Tag, draft: Draft) -> Field | None:
+    """The date by which `oldest` is said of people: the one of their birth, if nothing else is."""
+    return (
+        draft.ages[0]
+        if tag.text.lower() == OLDEST and len(draft.ages) == 1 and draft.ages[0].birth
+        else None
+    )
+
+
+def _first_of(
+    count: float | None, direction: Direction, field: Field, tag: Tag, draft: Draft
+) -> None:
+    least = count if isinstance(count, int) and count > 0 else 1
+    draft.rank(Extreme(direction, least, tag.text))
+    draft.extreme_field = field
+    draft.rows = True
 
 
 def unsupported(cursor: Cursor, draft: Draft) -> bool:

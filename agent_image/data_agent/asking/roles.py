@@ -78,4 +78,5 @@ def _profiled(item: Field, table: Table, fact: Mapping[str, Any], lexicon: Lexic
         high=fact.get("high"),
         spellings=tuple((small, main) for small, main in fact.get("spellings", ())),
     )
-    return replace(known, role=role_of(known, table, lexicon))
+    born = item.kind == "time" and bool(set(stems(item.name)) & lexicon.births)
+    return replace(known, role=role_of(known, table, lexicon), birth=born)

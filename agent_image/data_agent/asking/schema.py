@@ -31,6 +31,7 @@ class Field:
     `high` of numbers and times; None where nobody looked. `source` is the other table that a
     column is read from over a key, and `column` its name there. `spellings`: values that differ
     only in capitals or outer spaces, in small letters, each with its most frequent spelling.
+    `birth`: a date that says when somebody was born, and nothing of the row.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     source: str = ""
     column: str = ""
     spellings: tuple[tuple[str, str], ...] = ()
+    birth: bool = False
 
     @property
     def label(self) -> str:
@@ -106,8 +108,8 @@ class Table:
     @property
     def main_time(self) -> Field | None:
         """The date that is meant where none is said: of several the first, if no other is filled
-        more often. None where that is not clear."""
-        times = self.of_kind("time")
+        more often. None where that is not clear; never a date of birth."""
+        times = [field for field in self.of_kind("time") if not field.birth]
         if not times:
             return None
         fewest = min(field.empty or 0 for field in times)

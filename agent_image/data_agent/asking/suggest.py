@@ -26,11 +26,11 @@ def _about(table: Table, lexicon: Lexicon, *, named: bool) -> list[str]:
     if amounts and categories:
         found.append(f"total {amounts[0].name} by {categories[0].name}{tail}")
     if amounts and times:
-        found.append(f"total {amounts[0].name} by month{_of(times)}{tail}")
+        found.append(f"total {amounts[0].name} by month{_of(table, times)}{tail}")
     if amounts:
         found.append(f"average {amounts[0].name}{tail}")
     return found
 
 
-def _of(times: tuple[Field, ...]) -> str:
-    return f" of {times[0].name}" if len(times) > 1 else ""
+def _of(table: Table, times: tuple[Field, ...]) -> str:
+    return f" of {(table.main_time or times[0]).name}" if len(times) > 1 else ""

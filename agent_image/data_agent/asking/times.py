@@ -116,13 +116,25 @@ def time_field(draft: Draft) -> Field | None:
 
 def one_date(draft: Draft, field: Field) -> None:
     times = draft.table.of_kind("time")
-    if len(times) < 2 or field in {*draft.mentions, *draft.groups}:
+    if field in {*draft.mentions, *draft.groups}:
+        return
+    if field.birth and len(times) < 2:
+        never_births(draft, field)
+    if len(times) < 2:
         return
     if field == draft.table.main_time:
         say_date(draft, field)
     else:
         names = ", ".join(item.name for item in times)
         draft.problem(f"There are several dates: {names}. Which one do you mean?")
+
+
+def never_births(draft: Draft, field: Field) -> None:
+    """The one date says when somebody was born: whether that is meant has to be said."""
+    draft.problem(
+        f"The only date of {draft.table.name} is {field.name}. Name it if it is meant.",
+        f"number of rows by year of {field.name}",
+    )
 
 
 def say_date(draft: Draft, field: Field) -> None:
