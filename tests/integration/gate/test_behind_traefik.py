@@ -79,6 +79,34 @@ def test_a_gate_that_restarts_under_load_loses_nothing(tmp_path: Path) -> None:
     run(scene)
 
 
+@pytest.mark.parametrize("by", ["agent", "gate"])
+def test_a_refusal_arrives_although_all_was_sent_first(tmp_path: Path, by: str) -> None:
+    size = 5_000_000
+
+    async def refuses(reader, writer) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno")
+        while await reader.read(65536):  # as uvicorn does, unless it is told to close
+            pass
+
+    async def scene() -> None:
+        async with gate_site(tmp_path) as site:
+            await site.agent(refuses)
+            site.controller.say("forward", A, address=f"{ADDRESS[A]}:8000")
+            if by == "gate":
+                site.controller.say("explain", A, state="suspended")
+            for _ in range(5):
+                reader, writer = await asyncio.open_connection("127.0.0.1", site.proxy.port)
+                writer.write(request("/data", f"Content-Length: {size}", host=A, verb="POST"))
+                writer.write(b"x" * size)
+                await writer.drain()
+                head = await read_head(reader)
+                assert int(head.split()[1]) == {"agent": 401, "gate": 503}[by]
+                writer.close()
+
+    run(scene)
+
+
 def test_a_websocket_and_events_pass_both(tmp_path: Path) -> None:
     async def talk(reader, writer) -> None:
         head = await read_head(reader)
