@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tests.support.stack import Stack
 
 # Whoever carries a token of the agent is no scanner, whatever path he asks for.
-KNOWN = {"Authorization": "Bearer of-the-stand-in"}
+KNOWN = {"Authorization": "Bearer da_" + 43 * "x"}  # in the shape of the agent's own tokens
 PATIENCE_S = 40  # more than the gate holds anybody
 
 
