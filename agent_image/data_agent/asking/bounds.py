@@ -14,6 +14,7 @@ from data_agent.asking.tags import Reading, Tag
 from data_agent.asking.text import stems
 
 WORDS = {"ge": "at least", "le": "at most"}
+ASKING = {"does", "do", "did", "is", "are", "was", "were"}
 UNITS = {"year": {"age", "alter"}}  # what "older than 30 years" may be about
 
 
@@ -34,9 +35,13 @@ def _ranked(tags: list[Tag]) -> list[Tag]:
     more = [place for place, tag in enumerate(tags) if tag.kind == "more"]
     asks = [place for place, tag in enumerate(tags) if tag.kind in {"which", "who"}]
     field = _alternatives(tags)
-    if len(more) != 1 or not asks or asks[0] > more[0] or field is None:
+    if len(more) != 1 or field is None:
         return tags
     found = [replace(tag, kind="extreme") if tag.kind == "more" else tag for tag in tags]
+    if not asks and tags[0].text.lower() in ASKING:  # `is revenue higher in France or Germany?`
+        return [*found, Tag("which", "", ""), Tag("field", field.name, field.name, 0.0, field)]
+    if not asks or asks[0] > more[0]:
+        return tags
     if not any(tag.kind == "field" and tag.field == field for tag in tags):
         found[asks[0]] = replace(found[asks[0]], kind="which")  # who is one of these two
         found.insert(asks[0] + 1, Tag("field", field.name, field.name, 0.0, field))
@@ -67,6 +72,9 @@ def comparative(cursor: Cursor, draft: Draft) -> bool:
     numbers = draft.table.of_kind("number")
     every = [field for field in numbers if field.name not in draft.identifiers]
     fitting = [field for field in every if set(stems(field.name)) & meant.columns]
+    if len(fitting) > 1 and unit is not None and unit.field in fitting:
+        fitting = [field for field in draft.mentions[-1:] if field in fitting] or [unit.field]
+        cursor.place += value is not None  # `longer than 45 minutes` beside a column `Minutes`
     if value is None:
         draft.problem(f'"{tag.text}" what? Say a number.')
     elif len(fitting) != 1:

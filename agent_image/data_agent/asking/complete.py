@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from data_agent.asking.begin import begin
+from data_agent.asking.beside import sides
 from data_agent.asking.counting import apart, each_alone, named_only, things_counted
 from data_agent.asking.draft import Draft, Problem
 from data_agent.asking.grouping import is_amount
@@ -270,15 +271,14 @@ class _Builder:
         return replace(plan, order=Order(field.name, direction), limit=count)
 
     def _limited(self, plan: Plan) -> Plan:
-        """The extreme's direction and number for a grouped measure; `which` alone means one."""
+        """The extreme's direction and number for a grouped measure; `which` means one, or all of
+        those that were named, the best first."""
         draft = self.draft
         if draft.extreme is None or plan.group is None:
             return plan
-        one = 1 if draft.which or draft.which_bucket else None
-        limited = replace(
-            plan, order=Order(None, draft.extreme.direction), limit=draft.extreme.count or one
-        )
-        return within(draft, limited)
+        one = (len(sides(plan, draft.table)) or 1) if draft.which or draft.which_bucket else None
+        order, limit = Order(None, draft.extreme.direction), draft.extreme.count or one
+        return within(draft, replace(plan, order=order, limit=limit))
 
     def _ordered(self, plan: Plan) -> Plan:
         if self.draft.order is None:

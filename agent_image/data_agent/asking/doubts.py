@@ -178,6 +178,8 @@ def _from_to(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  
         before = behind(tags[:place][::-1], 0, {"noise"})
         if tag.kind not in {"to", "dash"} or before is None or after is None:
             continue
+        if tag.kind == "to" and any(other.kind == "compare" for other in tags[:place]):
+            continue  # `compare France to Germany`
         if before.kind == after.kind == "value" and before.field == after.field:
             words = f"{before.text} or {after.text}"
             return Problem(f"From {before.text} to {after.text}: is {words} meant? Say so.")

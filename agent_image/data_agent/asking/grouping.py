@@ -106,7 +106,10 @@ def _by_number(target: Tag, place: int, cursor: Cursor, draft: Draft) -> None:
     """What is ranked by or divided by: a column of numbers, or the rows."""
     if target.kind == "field" and target.field is not None:
         take_field(target, draft)
-        draft.ranked_by = target.field
+        if draft.extreme is None and draft.compares:
+            draft.mentions.append(target.field)  # `compare Germany with Austria by revenue`
+        else:
+            draft.ranked_by = target.field
     elif target.kind in {"rows", "table"}:
         before = cursor.at(place - 2)
         _by_rows(target, draft, close=before is not None and before.field is not None)
@@ -121,7 +124,7 @@ def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
         return True
     if target.kind != "field" or target.field is None:
         return False
-    if draft.extreme is not None and is_amount(target.field, draft):
+    if is_amount(target.field, draft) and (draft.extreme is not None or _lacks_number(draft)):
         return False
     take_field(target, draft)
     draft.groups.append(target.field)
@@ -129,6 +132,12 @@ def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
         draft.bucket = cast("Bucket", unit.value)  # `by hire date year`
         cursor.place += 1
     return True
+
+
+def _lacks_number(draft: Draft) -> bool:
+    """A comparison that has not said of what: `by revenue` does."""
+    said = draft.function is not None or any(is_amount(f, draft) for f in draft.mentions)
+    return draft.compares and not said
 
 
 def _further_keys(cursor: Cursor, draft: Draft) -> None:
@@ -177,6 +186,9 @@ def _by_rows(tag: Tag, draft: Draft, *, close: bool) -> None:
     """`on average per order` is the average; `revenue per order` is read as a calculation."""
     if draft.extreme is not None:
         draft.counts_rows = True
+    elif _lacks_number(draft):
+        check_table(tag, draft)
+        draft.rows = True
     elif draft.function != "avg" or close:
         draft.problem(f'"per {tag.text}" would list every row. Ask for one column to group by.')
 

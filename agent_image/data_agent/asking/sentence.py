@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from data_agent.asking.beside import sides
 from data_agent.asking.plan import Group, Measure, Plan
 from data_agent.asking.schema import Table
-from data_agent.asking.telling import told_difference, told_growth, told_study
+from data_agent.asking.telling import (
+    told_alternatives,
+    told_difference,
+    told_growth,
+    told_study,
+)
 from data_agent.asking.words import (
     capital,
     counted,
@@ -32,6 +38,9 @@ def sentence(plan: Plan, table: Table, result: QueryResult) -> str:
         return told_growth(plan, where, result)
     if plan.show == "difference":
         return told_difference(plan, where, result)
+    named = sides(plan, table)
+    if len(named) > 1 and plan.limit == len(named) and result.rows and plan.show is None:
+        return told_alternatives(plan, named, where, result)
     return _groups(plan, where, result)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from data_agent.asking.beside import sides
 from data_agent.asking.counting import each_alone
 from data_agent.asking.draft import Draft
 from data_agent.asking.grouping import is_amount
@@ -125,18 +126,12 @@ def _two_groups(draft: Draft, plan: Plan) -> bool:
         return False
     if plan.further or plan.having:
         return False
-    wanted = {"in": 2, "periods": 4}
+    if group.bucket is None:
+        return len(sides(plan, draft.table)) == 2 and draft.table.field(group.column).kind != "time"
     return any(
-        item.column == group.column and _sides(draft, item) == wanted.get(item.operator)
+        item.column == group.column and item.operator == "periods" and len(item.values) == 4
         for item in plan.filters
-    ) and (group.bucket is not None or draft.table.field(group.column).kind != "time")
-
-
-def _sides(draft: Draft, item: Filter) -> int:
-    """How many are compared; `Germany or germany` is one."""
-    if item.operator != "in":
-        return len(item.values)
-    return len(main_values(draft.table.field(item.column), item.values))
+    )
 
 
 def grown(draft: Draft, plan: Plan) -> Plan:
@@ -169,11 +164,16 @@ def compared(draft: Draft, filters: tuple[Filter, ...]) -> tuple[tuple[Filter, .
         if bucket is None:
             draft.problem("Compare days, weeks, months, quarters or years, each with its like.")
         return filters, Group(said[0].column, bucket)
-    several = [item for item in filters if item.operator == "in"]
+    several = [item for item in filters if item.operator == "in" and _is_several(draft, item)]
     if len(several) == 1:
         return filters, Group(several[0].column)
     draft.problem("Compare what with what? Name two values of one column, or two periods.")
     return filters, None
+
+
+def _is_several(draft: Draft, item: Filter) -> bool:
+    """`Germany` alone is one value, in however many spellings."""
+    return len(main_values(draft.table.field(item.column), item.values)) > 1
 
 
 def conditions_on_groups(draft: Draft, plan: Plan) -> Plan:

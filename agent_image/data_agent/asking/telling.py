@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_agent.asking.plan import Plan
+from data_agent.asking.plan import Plan, Scalar
 from data_agent.asking.words import capital, counted, key_of, measure_words, value_words
 from data_agent.values import Cell, QueryResult
 
@@ -50,6 +50,26 @@ def told_difference(plan: Plan, where: str, result: QueryResult) -> str:
         f"{head}: {' and '.join(told)}; {key_of(bucket, rows[0][0])} is "
         f"{value_words(rows[0][2])}{percent} higher."
     )
+
+
+def told_alternatives(
+    plan: Plan, named: tuple[Scalar, ...], where: str, result: QueryResult
+) -> str:
+    """`Germany has the highest total amount: 249; France has 53`."""
+    words = measure_words(plan.measure) if plan.measure else ""
+    best, *others = ((value_words(row[0]), value_words(row[1])) for row in result.rows)
+    end = "lowest" if plan.order and plan.order.direction == "asc" else "highest"
+    end = "" if words.startswith(end) else f"{end} "
+    as_good = [name for name, value in others if value == best[1]]
+    if as_good:
+        who = " and ".join(filter(None, [", ".join([best[0], *as_good[:-1]]), as_good[-1]]))
+        told = [f"{who} have the same {words}{where}: {best[1]}"]
+    else:
+        told = [f"{best[0]} has the {end}{words}{where}: {best[1]}"]
+    told += [f"{name} has {value}" for name, value in others if value != best[1]]
+    there = {row[0] for row in result.rows}
+    told += [f"{name} has no rows" for name in named if name not in there]
+    return f"{capital('; '.join(told))}."
 
 
 def told_study(plan: Plan, where: str, result: QueryResult) -> str:

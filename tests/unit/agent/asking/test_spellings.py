@@ -15,7 +15,7 @@ from data_agent.asking.spellings import spelling_notes
 from data_agent.asking.sql import render
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
-from data_agent.values import Answer
+from data_agent.values import Answer, Declined
 
 SALES = """country,status,sold_on,amount
 Germany,Paid,2024-01-05,100
@@ -151,3 +151,63 @@ def test_clean_columns_and_their_plans_stay_as_they_are() -> None:
     assert BY_STATUS.to_json()["group"] == {"column": "status", "bucket": None}
     words = [o.words for c in chips(BY_STATUS, Schema((clean,))) for o in c.options]
     assert not [each for each in words if "apart" in each]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "compare Germany with Austria by amount",
+        "compare Germany with Austria on revenue",
+        "compare Germany to Austria by total amount",
+        "compare amount of Germany and Austria",
+        "Germany vs Austria amount",
+        "Germany versus Austria by revenue",
+        "difference between Germany and Austria in amount",
+        "difference in revenue between Germany and Austria",
+    ],
+)
+def test_both_sides_of_a_comparison_have_all_their_spellings(asker: Asker, question: str) -> None:
+    answer = asker(question)
+    rows = {row[0]: (row[1], row[2], round(float(row[3] or 0))) for row in answer.result.rows}
+    assert rows == {"Germany": (150, 108, 257), "Austria": (42, -108, -72)}
+    assert "Germany 150 and Austria 42; Germany is 108 (257.14 %) higher" in answer.sentence
+    read = [note for note in answer.notes if "was read as the column amount" in note]
+    assert len(read) == ("revenue" in question)
+
+
+def test_a_condition_in_several_spellings_is_no_second_comparison(asker: Asker) -> None:
+    answer = asker("compare Germany and France by amount where status is paid")
+    assert {row[0]: row[1] for row in answer.result.rows} == {"Germany": 150, "France": 5}
+
+
+def test_one_value_in_several_spellings_is_not_compared_with_itself(asker: Asker) -> None:
+    found = asker.runner.run(asker.engine.ask("compare the amount of Germany"))
+    assert isinstance(found, Declined)
+    assert found.reason.startswith("Compare what with what?")
+
+
+@pytest.mark.parametrize(
+    ("question", "rows", "told"),
+    [
+        ("which country has more amount, France or Germany?", [("Germany", 150), ("France", 55)],
+         "Germany has the highest total amount"),
+        ("which country has less amount, Germany or France?", [("France", 55), ("Germany", 150)],
+         "France has the lowest total amount"),
+        ("is the amount higher in Austria or France?", [("France", 55), ("Austria", 42)],
+         "France has the highest total amount"),
+        ("does Austria or France have more amount?", [("France", 55), ("Austria", 42)],
+         "France has the highest total amount"),
+        ("which country has the highest amount, Austria, France or Germany?",
+         [("Germany", 150), ("France", 55), ("Austria", 42)], "Germany has the highest"),
+        ("which country has more amount in January, France or Germany?", [("Germany", 120)],
+         "Germany has the highest"),
+    ],
+)  # fmt: skip
+def test_of_those_that_are_named_none_is_left_out(
+    asker: Asker, question: str, rows: list[tuple[object, ...]], told: str
+) -> None:
+    answer = asker(question)
+    assert [tuple(row) for row in answer.result.rows] == rows
+    assert answer.sentence.startswith(told)
+    assert ("France has no rows" in answer.sentence) == ("January" in question)
+    assert all(f"{row[0]} has {row[1]}" in answer.sentence for row in rows[1:])

@@ -204,7 +204,9 @@ def test_two_groups_side_by_side() -> None:
     )
     assert plan("compare total of France and Germany by priority").show is None
     first = plan("which country has more runs, France or Germany")
-    assert (first.group, first.limit) == (Group("country"), 1)
+    assert (first.group, first.limit) == (Group("country"), 2), (
+        "the winner, and the other beside it"
+    )
 
 
 def test_the_difference_is_told() -> None:
@@ -249,3 +251,28 @@ def test_the_sentence_says_which_members_there_are() -> None:
 def test_columns_that_cannot_be_compared(item: dict[str, object]) -> None:
     with pytest.raises(PlanError):
         from_json({"table": "runs", "measure": None, "filters": [item]}, Schema((RUNS,)))
+
+
+@pytest.mark.parametrize(
+    ("question", "measures", "groups"),
+    [
+        ("compare France with Germany by total", ("total",), (Group("country"),)),
+        ("compare France with Germany by total and paid", ("total", "paid"), (Group("country"),)),
+        ("compare total of France and Germany by age", ("total",), ("age", "country")),
+    ],
+)
+def test_a_comparison_is_by_a_number_where_none_was_said(
+    question: str, measures: tuple[str, ...], groups: tuple[Group | str, ...]
+) -> None:
+    found = plan(question)
+    assert tuple(measure.column for measure in found.measures) == measures
+    assert {group.column for group in found.groups} == {
+        item.column if isinstance(item, Group) else item for item in groups
+    }
+
+
+def test_those_that_are_as_good_are_told_together() -> None:
+    named = plan("which country has more runs, France or Germany")
+    even = QueryResult((), (("France", 7), ("Germany", 7)), truncated=False)
+    told = "France and Germany have the same number of rows where"
+    assert sentence(named, RUNS, even).startswith(told)

@@ -65,9 +65,9 @@ SIDE_BY_SIDE = [
         ("difference between Cologne and Berlin", DECLINED),
         ("difference in revenue between Cologne, Berlin and Munich", DECLINED),
         ("which city has more orders, Cologne or Berlin?",
-         largest([(c, len(where(ALL, city=c))) for c in ("Cologne", "Berlin")])),
+         [(c, len(where(ALL, city=c))) for c in ("Cologne", "Berlin")]),  # both that were named
         ("which channel has the higher revenue, Online or Store",
-         largest([(c, total(where(ALL, channel=c), "revenue")) for c in ("Online", "Store")])),
+         [(c, total(where(ALL, channel=c), "revenue")) for c in ("Online", "Store")]),
         ("which city has more orders", DECLINED),
         ("more orders in Cologne than in Berlin", DECLINED),
         ("difference between revenue and unit price", DECLINED),
