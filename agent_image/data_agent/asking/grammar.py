@@ -36,7 +36,15 @@ from data_agent.asking.grouping import (
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.linking import linked_condition, without_rows
 from data_agent.asking.numbers import count, function, group_condition, how_often, number_before
-from data_agent.asking.phrases import difference, leading_count, recent, special, unsupported, who
+from data_agent.asking.phrases import (
+    difference,
+    leading_count,
+    recent,
+    special,
+    spent,
+    unsupported,
+    who,
+)
 from data_agent.asking.plan import Bucket
 from data_agent.asking.roles import is_id
 from data_agent.asking.schema import Field, Table
@@ -238,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     ranking,
     recent,
     leading_count,
+    spent,
     _which,
     who,
     field_condition,

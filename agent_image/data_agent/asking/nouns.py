@@ -13,7 +13,20 @@ EACH_ONE = 0.9  # share of different values from which on each row is taken to h
 KEYS = {"text", "number"}
 PERSONAL = 0.7  # share of different names from which on the rows are people
 SHORTEST = 6  # letters of a word that may have a slip
+OTHER_FORMS = (  # an ending, and what may stand there instead
+    ("", "y"),
+    ("", "ed"),
+    ("ed", "y"),
+    ("ation", "ed"),
+    ("s", ""),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+)
+CORRECTED = {"function", "extreme", "bucket", "adverb", "month", "weekday", "compare"}
 SIDES = {"lt": "below", "gt": "above"}  # of zero
+LONGEST_TITLE = 4  # letters of what stands before a name: Dr, Mrs, Prof
 LEAST_PART = 3  # letters of a word that a value is found by
 
 
@@ -92,6 +105,26 @@ def value_parts(fields: Iterable[Field]) -> dict[str, tuple[Field, tuple[str, ..
         for word, where in found.items()
         if len(where) == 1
     }
+
+
+def titled(fields: Iterable[Field]) -> Iterator[tuple[Phrase, Field, tuple[str, ...]]]:
+    """`Dr. Obi` for `Dr. Amara Obi`: a short first word and another one that is not next to it."""
+    for field in dict.fromkeys(fields):
+        found: dict[Phrase, list[str]] = defaultdict(list)
+        for value in field.values:
+            first, *rest = [token.stem for token in tokens(value)] or [""]
+            for word in rest[1:] if 1 < len(first) <= LONGEST_TITLE and first.isalpha() else ():
+                found[first, word].append(value)
+        yield from ((phrase, field, tuple(values)) for phrase, values in found.items())
+
+
+def correctable(lexicon: Lexicon) -> tuple[str, ...]:
+    """The words of the language that are recognised with a slip in them."""
+    return tuple(
+        phrase[0]
+        for phrase, words in lexicon.phrases.items()
+        if len(phrase) == 1 and {word.kind for word in words} & CORRECTED
+    )
 
 
 def meant_instead(word: str, known: Iterable[str]) -> str | None:

@@ -71,6 +71,16 @@ def special(cursor: Cursor, draft: Draft) -> bool:
     return True
 
 
+def spent(cursor: Cursor, draft: Draft) -> bool:
+    """`amount spent`; behind anything else it would say which column is meant."""
+    before = cursor.at(cursor.place - 1)
+    field = before.field if before is not None and before.kind == "field" else None
+    if not cursor.is_at(cursor.place, "spent") or field is None:
+        return False
+    cursor.place += field.name in draft.additive
+    return field.name in draft.additive
+
+
 def leading_count(cursor: Cursor, draft: Draft) -> bool:
     """`3 products with the highest price`."""
     tag, following = cursor.here, cursor.at(cursor.place + 1)

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 
 from data_agent.asking.homonyms import Homonyms
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
 from data_agent.asking.nouns import (
+    OTHER_FORMS,
     SIDES,
+    correctable,
     label_of,
     meant_instead,
     row_nouns,
     stand_ins,
     thing_nouns,
+    titled,
     value_parts,
 )
 from data_agent.asking.schema import Field, Schema, Table
@@ -47,19 +50,7 @@ THING = 1.4  # a noun for the rows, more than a part of a column's name
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
 SHOWN = 3  # values that a note names
 LONGER = 0.1  # for each further word of one match
-
-
-OTHER_FORMS = (
-    ("", "y"),
-    ("", "ed"),
-    ("ed", "y"),
-    ("ation", "ed"),
-    ("s", ""),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ing", ""),
-    ("ing", "e"),
-)
+BY_THE_WAY = {"noise", "spent"}  # what else such a word may mean comes first
 
 
 @dataclass(frozen=True)
@@ -94,6 +85,7 @@ class Vocabulary:
         self.table = table
         self._phrases: dict[Phrase, list[Tag]] = defaultdict(list)
         self._language = language or language_tags(lexicon)
+        self._correctable = correctable(lexicon)
         self._months = lexicon.months  # "mars" is no plural of "mar"
         self._homonyms = Homonyms(lexicon.beside_values, self._language, self._meanings)
         for other in schema.tables:
@@ -176,7 +168,8 @@ class Vocabulary:
             yield Tag("unknown", token.text, token.text, UNKNOWN)
 
     def _single_words(self) -> Iterator[str]:
-        return (phrase[0] for phrase in self._phrases if len(phrase) == 1)
+        own = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
+        return chain(own, self._correctable)
 
     def _other_form(self, token: Token) -> Phrase | None:
         """A word that is not known as it stands: `hired` for `hire`, `skus` for `sku`."""
@@ -234,7 +227,11 @@ class Vocabulary:
         for phrase, field, sure in thing_nouns(self.table, lexicon):
             score = THING if sure else NAME - FOREIGN
             self._add(phrase, Tag("table", self.table.name, "", score, field))
-        self._parts = value_parts((*self.table.fields, *self.table.foreign))
+        every = (*self.table.fields, *self.table.foreign)
+        self._parts = value_parts(every)
+        for phrase, field, values in titled(every):
+            note = f'"{SAID}" was read as {field.name}: {", ".join(values[:SHOWN])}.'
+            self._add(phrase, Tag("value", values[0], "", SYNONYM, field, values, note))
 
     def _add_foreign(self, field: Field, schema: Schema, lexicon: Lexicon) -> None:
         """A column over a key, by its name, with its table's name, or for its table's things."""
@@ -273,7 +270,7 @@ def _only_one(word: str, schema: Schema) -> bool:
 
 
 def _language_tag(word: Word) -> Tag:
-    return Tag(word.kind, word.value, "", NOISE if word.kind == "noise" else LANGUAGE)
+    return Tag(word.kind, word.value, "", NOISE if word.kind in BY_THE_WAY else LANGUAGE)
 
 
 def _value_phrase(value: str) -> Phrase:
