@@ -103,6 +103,8 @@ def _top(found: Overview, sql: str, result: QueryResult) -> Card | None:
             break
     if found.dimension.filled < found.rows:
         sentence += f" Rows without {found.dimension.name} are left out."
+    if found.spellings:
+        sentence += " Spellings that differ only in capitals or outer spaces are taken together."
     bars = tuple(Bar(name, shown(value), 100 * value / rows[0][1]) for name, value, _ in rows)
     return Card(f"By {found.dimension.name}", sentence, sql, bars)
 

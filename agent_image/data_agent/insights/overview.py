@@ -63,6 +63,8 @@ class Overview:
     """A table after its scan, with the columns that tell most, where there are such.
 
     `types` are those of all columns, `columns` the first ones, of which `left_out` are not any.
+    `spellings`: values of the dimension that differ only in capitals or outer spaces, in small
+    letters, each with its most frequent spelling.
     """
 
     table: str
@@ -71,6 +73,7 @@ class Overview:
     sql: str
     left_out: int = 0
     types: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> Seen | None:

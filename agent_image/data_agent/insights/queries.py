@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from data_agent.asking.spellings import folded, small
 from data_agent.insights.overview import Overview, Seen, days, number, quoted
+from data_agent.values import QueryResult
 
 TOP = 5
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 3 * 366
@@ -56,12 +58,32 @@ def key_sql(found: Overview) -> str:
     return f"SELECT count(*) - count(DISTINCT {name}) AS repeated\nFROM {quoted(found.table)}"
 
 
+def spellings_sql(found: Overview) -> str:
+    """What `read_spellings` reads; empty where there is no dimension."""
+    if found.dimension is None:
+        return ""
+    name, table = quoted(found.dimension.name), quoted(found.table)
+    return f"SELECT {name}, count(*) FROM {table} WHERE {name} IS NOT NULL GROUP BY 1"
+
+
+def read_spellings(result: QueryResult) -> tuple[tuple[str, str], ...]:
+    """Values in several spellings, in small letters, each with the most frequent one."""
+    known: dict[str, list[tuple[float, bool, str]]] = {}
+    for value, rows in result.rows:
+        text = str(value).strip(" ")
+        mixed = text not in {text.lower(), text.upper()}
+        known.setdefault(small(text), []).append((number(rows), mixed, text))
+    several = {key: found for key, found in known.items() if len(found) > 1 and key}
+    return tuple((key, max(several[key])[-1]) for key in sorted(several))
+
+
 def top_sql(found: Overview) -> str:
     if found.dimension is None:
         return ""
     name, value = quoted(found.dimension.name), amount(found)
+    key = f"{folded(found.spellings, name)} AS {name}" if found.spellings else name
     return (
-        f"SELECT {name}, {value} AS amount, 100.0 * {value} / sum({value}) OVER () AS share,\n"
+        f"SELECT {key}, {value} AS amount, 100.0 * {value} / sum({value}) OVER () AS share,\n"
         f"  count(*) OVER () AS groups\n"
         f"FROM {quoted(found.table)}\nWHERE {name} IS NOT NULL\nGROUP BY 1\n"
         f"ORDER BY 2 DESC NULLS LAST, 1\nLIMIT {TOP}"

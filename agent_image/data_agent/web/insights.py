@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -57,13 +58,15 @@ class Insights:
     async def _make(self, table: str) -> tuple[Card, ...]:
         from data_agent.insights.cards import cards  # late: no start of the agent waits for them
         from data_agent.insights.overview import overview_sql, read_overview
-        from data_agent.insights.queries import queries
+        from data_agent.insights.queries import queries, read_spellings, spellings_sql
 
         info = next((t for t in await self._engine.tables() if t.name == table), None)
         if info is None or not info.rows:
             return ()
         sql = overview_sql(table, info.columns)
         found = read_overview(table, info.columns, sql, await self._engine.sql(sql, limit=1))
+        if spelled := spellings_sql(found):
+            found = replace(found, spellings=read_spellings(await self._engine.sql(spelled)))
         wanted = queries(found)
         results: dict[str, QueryResult] = {}
         for name, statement in wanted.items():

@@ -93,3 +93,14 @@ def test_a_new_version_of_the_file_has_new_cards(tmp_path: Path) -> None:
 def test_odd_tables_have_cards_too_or_none(tmp_path: Path, text: str) -> None:
     for card in glance(tmp_path, text).values():
         assert card.sentence or card.questions
+
+
+def test_spellings_of_a_category_are_one_in_its_card(tmp_path: Path) -> None:
+    lines = [
+        f"{n},{('Paid', 'PAID', 'Paid', 'paid ', 'Open', 'open')[n % 6]},{5 + n % 2}"
+        for n in range(60)
+    ]
+    card = glance(tmp_path, "\n".join(["n,status,amount", *lines, ""]))["By status"]
+    assert [(bar.label, bar.value) for bar in card.bars] == [("Paid", "220"), ("Open", "110")]
+    assert card.sentence.startswith("Paid leads with 67 % of amount.")
+    assert "capitals or outer spaces are taken together" in card.sentence
