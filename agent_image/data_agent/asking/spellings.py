@@ -56,9 +56,10 @@ def small(value: str) -> str:
 
 def spelling_notes(plan: Plan, table: Table) -> Iterator[str]:
     """What was taken together, for columns that make groups or are counted."""
-    counted = [m.column for m in plan.measures if m.function == "distinct" and m.column]
-    grouped = [group.column for group in plan.groups if not group.apart]
-    for name in dict.fromkeys([*grouped, *counted]):
+    counted = [item for measure in plan.measures for item in (measure, measure.calc) if item]
+    names = [group.column for group in plan.groups if not group.apart]
+    names += [item.column for item in counted if item.function == "distinct" and item.column]
+    for name in dict.fromkeys(names):
         field = table.field(name)
         pairs = taken_together(plan, field)
         if not pairs:

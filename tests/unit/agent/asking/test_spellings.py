@@ -82,6 +82,7 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
         (("top 1 country by amount",), [("Germany", 150)]),
         (("number of different status",), [(2,)]),
         (("number of different country by status",), [("Open", 2), ("Paid", 2)]),
+        (("total amount per different status",), [(123.5,)]),
         (("countries with more than 1 row",), [("Germany", 3), ("Austria", 2), ("France", 2)]),
         (("total amount by status", "only Paid"), [("Paid", 155)]),
         (
