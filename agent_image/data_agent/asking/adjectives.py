@@ -16,6 +16,7 @@ from data_agent.asking.schema import Field
 from data_agent.asking.text import stems
 
 PRICE = ("price",)
+AGE = "age"
 
 
 def adjective(cursor: Cursor, draft: Draft) -> bool:
@@ -33,9 +34,20 @@ def adjective(cursor: Cursor, draft: Draft) -> bool:
     if said is not None and said.field is not None and said.field in _amounts(draft):
         draft.extreme_field = said.field  # `longest distance` says itself what is meant
         cursor.place = after + 1
+    elif (born := _born(meant, draft)) is not None and draft.extreme is not None:
+        draft.extreme_field, draft.extreme.direction = born, "desc"
+        draft.notes.append(f'"{tag.text}" was read as the last {born.name}.')
+        _target(cursor, after, draft, meant)
     elif _found(meant, tag.text, draft):
         _target(cursor, after, draft, meant)
     return True
+
+
+def _born(meant: Adjective, draft: Draft) -> Field | None:
+    """`youngest patient` where there is no age but one date of birth."""
+    if meant.direction != "asc" or AGE not in meant.columns or len(draft.ages) != 1:
+        return None
+    return draft.ages[0] if draft.ages[0].birth else None
 
 
 def _found(meant: Adjective, word: str, draft: Draft) -> bool:

@@ -82,7 +82,10 @@ def _time_group(draft: Draft, times: list[Field]) -> Group | None:
         draft.problem(f"The table {draft.table.name} has no column of dates.")
         return None
     main = draft.table.main_time
-    if len(times) > 1 and main in times:
+    named = {*draft.groups, *draft.which, *draft.mentions}
+    said = named | {draft.table.field(item.column) for item in draft.filters}
+    births = [field for field in draft.table.of_kind("time") if field.birth]
+    if main is not None and main in times and (len(times) > 1 or (births and main not in said)):
         say_date(draft, main)
         times = [main]
     if len(times) > 1:
@@ -92,7 +95,6 @@ def _time_group(draft: Draft, times: list[Field]) -> Group | None:
             *(f"by {draft.bucket} of {field.name}" for field in times),
         )
         return None
-    named = {*draft.groups, *draft.which, *draft.mentions}
     if times[0].birth and times[0] not in named and not draft.filters:
         never_births(draft, times[0])
     return Group(times[0].name, draft.bucket)

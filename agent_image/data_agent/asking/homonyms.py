@@ -22,6 +22,7 @@ JOINING = {"and", "or", "nor"}
 LOGIC = {*JOINING, "not", "either", "neither", "both"}
 WORKING = {*LOGIC, "by", "is", "which", "who", "to", "new"}  # hold a sentence together
 OF_NUMBERS = {"function", "extreme", "adverb", "bucket", "growth", "share", "recent"}
+RANKS = {"extreme", "recent"}  # "top 5"
 SAYING = {"is", "operator"}  # between a column and its value
 
 
@@ -41,14 +42,15 @@ class Homonyms:
         phrase = tuple(token.stem for token in question[start : start + length])
         if question[start].quoted or tag.field is None:
             return True
-        if self._lacks(question, start, phrase):
+        if self._owned(question, start, phrase):
             return False
         kinds = {other.kind for other in self._language.get(phrase, ())}
         if not kinds or self._behind_column(question, start, tag.field, kinds):
             return True
         if "month" in kinds:
             return not self._is_month(question, start, start + length)
-        if kinds & OF_NUMBERS and self._before_number(question, start + length):
+        ranks = bool(kinds & RANKS) and _is_number(question, start + length)
+        if kinds & OF_NUMBERS and (ranks or self._before_number(question, start + length)):
             return False
         closed = kinds == {"noise"} and phrase[0] in self._words.closed
         if not closed and not kinds & {*WORKING, "function"}:
@@ -58,9 +60,12 @@ class Homonyms:
             return True
         return self._free(question, start) if closed else self._placed(question, start, kinds)
 
-    def _lacks(self, question: Sequence[Token], start: int, phrase: Phrase) -> bool:
-        """`no email`, `without email`: the column of that name is empty."""
-        if not start or question[start - 1].stem not in self._words.lacking:
+    def _owned(self, question: Sequence[Token], start: int, phrase: Phrase) -> bool:
+        """`no email`, `do not have an email`: about the column of that name."""
+        place = start - 1
+        while place > 0 and question[place].stem in self._words.articles:
+            place -= 1
+        if not start or question[place].stem not in self._words.owning:
             return False
         return any(
             other.kind == "field" and other.field is not None and stems(other.field.label) == phrase
@@ -83,7 +88,7 @@ class Homonyms:
 
     def _is_month(self, question: Sequence[Token], start: int, end: int) -> bool:
         """`in May`, `May 2025`."""
-        if end < len(question) and question[end].text[:1].isdecimal():
+        if _is_number(question, end):
             return True
         before = question[start - 1] if start else None
         return before is not None and (
@@ -91,11 +96,9 @@ class Homonyms:
         )
 
     def _before_number(self, question: Sequence[Token], place: int) -> bool:
-        """`total amount`, `average of the amount`, `total number of`, `top 5`."""
-        while place < len(question) and "noise" in self._kinds(question, place):
+        """`total amount`, `average of the amount`, `total number of`."""
+        while place < len(question) and question[place].stem in self._words.articles:
             place += 1
-        if place < len(question) and question[place].text[:1].isdecimal():
-            return True
         for length in range(1, min(LONGEST, len(question) - place) + 1):
             words = tuple(token.stem for token in question[place : place + length])
             for other in self._known(words):
@@ -135,8 +138,8 @@ class Homonyms:
         return text in written and named and small > upper
 
     def _free(self, question: Sequence[Token], start: int) -> bool:
-        """`from us`, `us orders`; but not `tell us`, and not `all of it`."""
-        if question[start].stem in self._words.pointing:
+        """`from us`, `us orders`; but not `tell us`, and `in` is no Indiana."""
+        if question[start].stem not in self._words.codes:
             return False
         if not start or question[start - 1].stem in self._words.places:
             return True
@@ -144,3 +147,7 @@ class Homonyms:
 
     def _kinds(self, question: Sequence[Token], place: int) -> set[str]:
         return {tag.kind for tag in self._language.get((question[place].stem,), ())}
+
+
+def _is_number(question: Sequence[Token], place: int) -> bool:
+    return place < len(question) and question[place].text[:1].isdecimal()

@@ -57,8 +57,9 @@ class BesideValues:
     places: frozenset[str]  # before a value: "at Total"
     times: frozenset[str]  # before a month: "in May"
     closed: frozenset[str]  # words that hold sentences together and name nothing
-    pointing: frozenset[str]  # of these those that stand behind "in" and "from" as well
-    lacking: frozenset[str]  # before the name of a column that is empty
+    codes: frozenset[str]  # of these those that people write small for a place: "us"
+    articles: frozenset[str]
+    owning: frozenset[str]  # before the name of a column that is filled or empty
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,14 @@ def filter_words(item: Filter, table: Table) -> str:
         return f"{item.column} {_OPERATORS[item.operator].format(item.other, list='')}"
     if table.field(item.column).kind == "time" and item.values:
         return f"{item.column} is {_time_words(item)}"
-    shown = [value_words(value) for value in item.values]
+    shown = [_with_spaces(value_words(value)) for value in item.values]
     pattern = _OPERATORS[item.operator]
     return f"{item.column} {pattern.format(*shown, list=_or(shown))}"
+
+
+def _with_spaces(value: str) -> str:
+    """`"Bath "`: outer spaces are seen only between marks."""
+    return value if value == value.strip(" ") else f'"{value}"'
 
 
 def value_words(value: object) -> str:

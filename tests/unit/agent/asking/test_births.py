@@ -85,5 +85,17 @@ def test_the_oldest_of_people_is_who_was_born_first() -> None:
     assert '"oldest" was read as the first Born.' in found.notes
 
 
+def test_the_youngest_of_people_is_who_was_born_last() -> None:
+    found = meant("3 youngest patients", "Born", "Registered")
+    assert (found.plan.order, found.plan.limit) == (Order("Born", "desc"), 3)
+    assert '"youngest" was read as the last Born.' in found.notes
+
+
+def test_the_note_stays_where_only_a_period_is_grouped_by() -> None:
+    note = "Dates are those of Registered; name Born to have others."
+    assert note in meant("patients by year", "Born", "Registered").notes
+    assert not any("Dates are" in note for note in meant("patients by year", "Registered").notes)
+
+
 def test_the_newest_is_who_came_last() -> None:
     assert meant("newest patient", "Born", "Registered").plan.order == Order("Registered", "desc")

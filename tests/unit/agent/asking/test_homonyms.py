@@ -87,6 +87,13 @@ def test_before_a_measure_it_is_what_is_computed(question: str, function: str) -
         ("total amount at total", "Station is TOTAL or Total"),
         ("average amount at Total by month", "Station is TOTAL or Total"),
         ("amount where station is total", "Station is TOTAL or Total"),
+        ("how many rows at Total in 2025", "Station is TOTAL or Total and Date is in 2025"),
+        (
+            "rows at Total with amount over 50",
+            "Station is TOTAL or Total and Amount EUR is more than 50",
+        ),
+        ("how many rows of Aral in 2025", "Station is Aral and Date is in 2025"),
+        ("how many rows from us", "State is US"),
         ("litres station Total", "Station is TOTAL or Total"),
         ("amount at Aral or Total", "Station is Aral, TOTAL or Total"),
         ("average amount Total vs Aral", "Station is TOTAL, Total or Aral"),
@@ -121,6 +128,9 @@ def test_in_the_place_of_grammar_it_filters_nothing_else(question: str) -> None:
     [
         ("how many patients have no email", "Email is empty"),
         ("patients without email", "Email is empty"),
+        ("how many patients do not have an email", "Email is empty"),
+        ("how many patients have an email", "Email is not empty"),
+        ("how many patients want email", "Reminder is email"),
         ("how many patients have no phone", "Phone is empty"),
         ("patients with no phone or email", None),
         ("how many patients with reminder no", "Reminder is no"),
