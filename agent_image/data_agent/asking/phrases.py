@@ -13,6 +13,7 @@ from data_agent.asking.tags import Tag
 from data_agent.asking.text import stem, stems
 from data_agent.asking.times import say_date
 
+FIRST = "first"  # of a month is a day
 OLDEST = "oldest"  # said of people, who are as old as their birth is long ago
 
 
@@ -112,10 +113,8 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     elif (born := _born(tag, draft)) is not None:
         draft.notes.append(f'"{tag.text}" was read as the first {born.name}.')
         _first_of(count, "asc", born, tag, draft)
-    elif any(tag.text.lower() == OLDEST or not field.birth for field in draft.ages):
-        known = [field.name for field in (*draft.ages, *times)]
-        draft.problem(f'"{tag.text}" by what: {" or ".join(known)}?',
-                      f"highest {known[0]}", f"lowest {known[0]}")  # fmt: skip
+    elif (unclear := _by_what(tag, target, draft)) is not None:
+        draft.problems.append(unclear)
     elif (main := draft.table.main_time) is not None:
         if len(times) > 1:
             say_date(draft, main)
@@ -127,6 +126,17 @@ def recent(cursor: Cursor, draft: Draft) -> bool:
     named = target is not None and (target.field in times or target.kind in {"table", "rows"})
     cursor.place = cursor.after_noise(place + 1) + 1 if named else place + 1
     return True
+
+
+def _by_what(tag: Tag, target: Tag | None, draft: Draft) -> Problem | None:
+    """`oldest` where there is an age beside the dates; `the first of March` is a day."""
+    if tag.text.lower() == FIRST and target is not None and target.kind == "month":
+        return Problem(f'Is the day meant? Write "1 {target.text}" instead of "{tag.text}".')
+    if not any(tag.text.lower() == OLDEST or not field.birth for field in draft.ages):
+        return None
+    known = [field.name for field in dict.fromkeys((*draft.ages, *draft.table.of_kind("time")))]
+    reason = f'"{tag.text}" by what: {" or ".join(known)}?'
+    return Problem(reason, (f"highest {known[0]}", f"lowest {known[0]}"))
 
 
 def _born(tag: Tag, draft: Draft) -> Field | None:

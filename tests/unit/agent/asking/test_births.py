@@ -97,5 +97,12 @@ def test_the_note_stays_where_only_a_period_is_grouped_by() -> None:
     assert not any("Dates are" in note for note in meant("patients by year", "Registered").notes)
 
 
+def test_the_first_of_a_month_is_no_first_row() -> None:
+    found = asked("patients on the first of March 2024", "Registered")
+    assert isinstance(found, Declined)
+    assert '"1 March"' in found.reason
+    assert meant("patients on 1 March 2024", "Registered").plan.limit is None
+
+
 def test_the_newest_is_who_came_last() -> None:
     assert meant("newest patient", "Born", "Registered").plan.order == Order("Registered", "desc")
