@@ -11,7 +11,7 @@ import pytest
 from data_agent.asking.chips import chips
 from data_agent.asking.plan import Filter, Group, Measure, Plan, from_json
 from data_agent.asking.schema import Field, Schema, Table
-from data_agent.asking.spellings import spelling_notes
+from data_agent.asking.spellings import folded, spelling_notes
 from data_agent.asking.sql import render
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
@@ -212,3 +212,11 @@ def test_of_those_that_are_named_none_is_left_out(
     assert answer.sentence.startswith(told)
     assert ("France has no rows" in answer.sentence) == ("January" in question)
     assert all(f"{row[0]} has {row[1]}" in answer.sentence for row in rows[1:])
+
+
+def test_values_are_texts_in_the_statement_whatever_stands_in_them(asker: Asker) -> None:
+    main, small = "O'Neil\" END; --", "o'neil\" end; --"
+    statement = f"SELECT {folded(((small, main),), 'v')} FROM (VALUES (?), ('Paid')) AS t(v)"
+    literal = "'" + main.upper().replace("'", "''") + " '"
+    result = asker.runner.run(asker.engine.sql(statement.replace("?", literal)))
+    assert [row[0] for row in result.rows] == [main, "Paid"]
