@@ -6,6 +6,7 @@ The page shows one chip per piece; its options are whole plans, so that a link i
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import get_args
 
 from data_agent.asking.chip_parts import (
@@ -37,6 +38,7 @@ from data_agent.asking.plan import (
     Plan,
 )
 from data_agent.asking.schema import Field, Schema, Table
+from data_agent.asking.spellings import other_values
 from data_agent.asking.words import filter_words, filters_words, measure_words
 
 MOST_COLUMNS = 8
@@ -156,10 +158,7 @@ def _other_filters(item: Filter, table: Table) -> list[Filter]:
         found.append(replace(item, operator=OPPOSITES[item.operator]))
     if field.kind == "time" and item.operator == "between":
         found += [replace(item, values=period) for period in neighbours(item.values)]
-    if item.operator in ("eq", "ne") and item.other is None:
-        values = [value for value in field.values if value not in item.values]
-        found += [replace(item, values=(value,)) for value in values[:MOST_VALUES]]
-    return found
+    return found + list(islice(other_values(item, field), MOST_VALUES))
 
 
 def _group(plan: Plan, group: Group, table: Table) -> Chip:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from data_agent.asking.plan import Plan, Scalar
+from data_agent.asking.plan import Filter, Operator, Plan, Scalar
 from data_agent.asking.schema import Field, Table
 
 MOST_NAMED = 3  # values that a note names, each with its spellings
 ON_ONE_LINE = 2  # of a statement
 NAMED = {"eq", "in"}
+ONE_OR_MORE: tuple[tuple[Operator, Operator], ...] = (("eq", "in"), ("ne", "not_in"))
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -47,6 +49,18 @@ def main_of(field: Field, value: Scalar) -> Scalar:
 def main_values(field: Field, values: Iterable[Scalar]) -> tuple[Scalar, ...]:
     """The values with each spelling put for its most frequent one, once."""
     return tuple(dict.fromkeys(main_of(field, value) for value in values))
+
+
+def other_values(item: Filter, field: Field) -> Iterator[Filter]:
+    """A condition on one value, with each of the others instead, in all its spellings."""
+    here = main_values(field, item.values)
+    one_or_more = next((pair for pair in ONE_OR_MORE if item.operator in pair), None)
+    if one_or_more is None or item.other is not None or len(here) != 1:
+        return
+    for main in main_values(field, field.values):
+        if main not in here:
+            values = tuple(value for value in field.values if main_of(field, value) == main)
+            yield replace(item, operator=one_or_more[len(values) > 1], values=values)
 
 
 def small(value: str) -> str:

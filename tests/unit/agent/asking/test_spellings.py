@@ -112,6 +112,14 @@ def test_shares_are_of_all_spellings(asker: Asker) -> None:
     assert shares == {"Paid": 62.75, "Open": 37.25}
 
 
+def test_another_value_is_taken_in_all_its_spellings() -> None:
+    plan = Plan("sales", Measure("sum", "amount"), (Filter("status", "in", ("Open", "open")),))
+    [chip] = [each for each in chips(plan, Schema((TABLE,))) if each.kind == "filter"]
+    paid = Filter("status", "in", ("PAID", "Paid", "paid"))
+    assert (paid,) in [option.plan.filters for option in chip.options]
+    assert not [o for o in chip.options if o.plan.filters == (replace(paid, values=("Paid",)),)]
+
+
 def test_a_person_can_have_them_apart_and_together_again(asker: Asker) -> None:
     together = asker("total amount by status")
     schema = asker.runner.run(asker.engine.schema())
