@@ -6,6 +6,8 @@ import os
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # The same examples in every run, so that a red run says something about the change at hand.
 # `HYPOTHESIS_PROFILE=explore make test-fast` looks for new ones.
@@ -41,6 +43,7 @@ SLOW_PLACES = (
 TOGETHER = {
     "adapters": ("tests/integration/adapters/",),
     "bench": ("tests/integration/bench/",),
+    "faults": ("tests/faults/",),
     "host": ("tests/integration/host/",),
     "load": (
         "tests/integration/gate/",
@@ -54,6 +57,19 @@ TOGETHER = {
 }
 
 
+class Together(LoadScopeScheduling):
+    """Of the groups above, or else of a file, one worker runs all tests: fixtures are made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((name for name, places in TOGETHER.items() if file.startswith(places)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together | None:
+    """For `--dist loadscope`; xdist's own `loadgroup` groups nothing under pytest 9.2."""
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow; browser tests last: Playwright keeps an event loop in the main thread until
@@ -61,14 +77,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW_PLACES):
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def _group(item: pytest.Item) -> str:
-    """With `--dist loadgroup`, whose tests one worker runs, so that fixtures are made once."""
-    kind = "browser " if item.get_closest_marker("browser") else ""
-    file = item.nodeid.partition("::")[0]
-    places = (name for name, found in TOGETHER.items() if file.startswith(found))
-    return kind + next(places, file)

@@ -167,8 +167,3 @@ def in_turns() -> Iterator[tuple[str, Fault]]:
                     yield scenario.name, fault
     for scenario in (RECREATE, RENAME, SWAP, FAILED_SWAP, UPDATE):
         yield from ((scenario.name, fault) for fault in scenario.faults())
-
-
-def group_of(name: str) -> str:
-    """Scenarios that share a world when several work on the tests at the same time."""
-    return {"retire": "faults of create", "wake": "faults of sleep"}.get(name, f"faults of {name}")

@@ -8,7 +8,7 @@ from tests.faults.photo import kept
 from tests.faults.stage import Stage
 from tests.support.docker_cli import docker, life
 
-pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("faults of swap")]
+pytestmark = pytest.mark.docker
 
 YEAR_S = 365 * 24 * 3600
 

@@ -3,8 +3,6 @@
 A real controller, in its own image and with its own powers, works on the real engine, the real
 Traefik and the real nft; its ports are watched, and one call is its last. Then a controller of the
 same kind that is not killed takes over.
-
-Where several work on the tests, each has a world of its own for the scenarios that it gets.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ import pytest
 from orchestrator.errors import ControllerUnavailable
 from tests.faults.ledger_file import ledger
 from tests.faults.photo import kept
-from tests.faults.scenarios import ALL, CALM, Fault, group_of, in_turns
+from tests.faults.scenarios import ALL, CALM, Fault, in_turns
 from tests.faults.stage import Change, Stage
 from tests.support.docker_cli import inspect
 from tests.support.stack_http import ask
@@ -22,12 +20,7 @@ from tests.support.stack_http import ask
 pytestmark = pytest.mark.docker
 
 
-def grouped(name: str, *values: object, label: str) -> object:
-    mark = pytest.mark.xdist_group(group_of(name))
-    return pytest.param(name, *values, id=label, marks=mark)
-
-
-@pytest.mark.parametrize("name", [grouped(name, label=name) for name in ALL])
+@pytest.mark.parametrize("name", ALL)
 def test_a_calm_run_has_just_these_effects(stage: Stage, name: str) -> None:
     calm_run(stage, name)
 
@@ -60,7 +53,7 @@ def check_one_by_one(journal: list[str], effects: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        grouped(name, (effect, when, nth), label=f"{name}-{when}-{effect}-{nth}")
+        pytest.param(name, (effect, when, nth), id=f"{name}-{when}-{effect}-{nth}")
         for name, (effect, when, nth) in in_turns()
     ],
 )
