@@ -12,16 +12,19 @@ from tests.questions_blind.made_fleet import fuel_log
 from tests.questions_blind.made_leisure import gym_members, rentals
 from tests.questions_blind.made_office import staff, support_tickets
 from tests.questions_blind.made_shop import customers, inventory, shop_orders
+from tests.questions_blind.made_wholesale import deliveries, price_list
 
 TABLES: dict[str, Callable[[], bytes]] = {
     "appointments": appointments,
     "bank": bank,
     "customers": customers,
+    "deliveries": deliveries,
     "event_tickets": event_tickets,
     "fuel_log": fuel_log,
     "gym_members": gym_members,
     "inventory": inventory,
     "patients": patients,
+    "price_list": price_list,
     "rentals": rentals,
     "shop_orders": shop_orders,
     "staff": staff,

@@ -126,6 +126,27 @@ SELECT "Patient No" AS patient_no, "First Name" AS first_name, "Last Name" AS la
        Allergies AS allergies, Reminder AS reminder
 FROM read_csv('{tables}/patients.csv', all_varchar = true, delim = ';', quote = '"', header = true);
 
+CREATE TABLE deliveries AS
+SELECT "Delivery Note" AS note, strptime(Ordered, '%d/%m/%Y')::DATE AS ordered,
+       strptime(Promised, '%d/%m/%Y')::DATE AS promised,
+       strptime(Delivered, '%d/%m/%Y')::DATE AS delivered, Customer AS customer,
+       upper("Customer Type"[1]) || lower("Customer Type"[2:]) AS kind,
+       "Customer Type" AS kind_as_written, Town AS town, "Article No" AS article_no,
+       "Cases Ordered"::INTEGER AS wanted, "Cases Delivered"::INTEGER AS cases,
+       english("Net Amount") AS amount, Driver AS driver, Temperature::DECIMAL(12, 1) AS degrees,
+       Complaint AS complaint, strptime("Paid On", '%d/%m/%Y')::DATE AS paid
+FROM read_csv('{tables}/deliveries.csv', all_varchar = true, delim = ',', quote = '"',
+              header = true);
+
+CREATE TABLE prices AS
+SELECT "Article No" AS article_no, Article AS article, "Group" AS family, Origin AS origin,
+       "Units per case"::INTEGER AS units, german("Purchase price") AS cost,
+       german("List price") AS price, CAST(rtrim(VAT, '%') AS INTEGER) AS vat, Organic AS organic,
+       "Shelf life days"::INTEGER AS shelf_life,
+       strptime("Listed since", '%d-%m-%Y')::DATE AS since
+FROM read_csv('{tables}/price_list.csv', all_varchar = true, delim = ';', quote = '"',
+              header = true, skip = 2, encoding = 'latin-1');
+
 -- Some rows were exported twice. Counting them twice or once: both can be defended.
 CREATE VIEW bank_once AS SELECT DISTINCT * FROM bank;
 CREATE VIEW fuel_once AS SELECT DISTINCT * FROM fuel;
