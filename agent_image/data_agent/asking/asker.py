@@ -18,7 +18,7 @@ from data_agent.asking.followup import edit, is_fragment
 from data_agent.asking.glossary import Glossary, Term, applied
 from data_agent.asking.grammar import blank, read
 from data_agent.asking.lexicon import Lexicon
-from data_agent.asking.plan import Plan, PlanError, from_json
+from data_agent.asking.plan import Group, Plan, PlanError, from_json
 from data_agent.asking.schema import Schema, Table
 from data_agent.asking.sets import with_members
 from data_agent.asking.suggest import questions
@@ -217,8 +217,12 @@ def _meaning(attempt: _Attempt) -> str:
     what = measure_words(plan.measure) if plan.measure else "list all rows"
     if plan.study is not None:
         what = " ".join([plan.study.kind, " and ".join(plan.study.columns)]).strip()
-    by = f" by {plan.group.bucket or plan.group.column}" if plan.group else ""
+    by = f" by {_key(plan.group)}" if plan.group else ""
     return f"{what} of {plan.table}{by}{filters_words(plan, attempt.table)}"
+
+
+def _key(group: Group) -> str:
+    return f"{group.bucket} of {group.column}" if group.bucket else group.column
 
 
 def _declined(attempt: _Attempt, known: Vocabularies) -> Declined:

@@ -121,6 +121,7 @@ def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
     """A column or a unit of time to group by. A number after `top` is what is ranked by."""
     if target.kind == "bucket":
         draft.bucket = cast("Bucket", target.value)
+        _of_date(cursor, draft)
         return True
     if target.kind != "field" or target.field is None:
         return False
@@ -132,6 +133,19 @@ def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
         draft.bucket = cast("Bucket", unit.value)  # `by hire date year`
         cursor.place += 1
     return True
+
+
+def _of_date(cursor: Cursor, draft: Draft) -> None:
+    """`per month of delivery`, `by year hired`: the date behind its unit."""
+    place = cursor.after_noise(cursor.place)
+    tag, following = cursor.at(place), cursor.at(cursor.after_noise(place + 1, "is", "not"))
+    compared = following is not None and following.kind == "operator"
+    if tag is None or tag.field is None or tag.field.kind != "time" or compared:
+        return
+    if tag.kind == "field":
+        take_field(tag, draft)
+        draft.groups.append(tag.field)
+        cursor.place = place + 1
 
 
 def _lacks_number(draft: Draft) -> bool:

@@ -63,6 +63,19 @@ class BesideValues:
 
 
 @dataclass(frozen=True)
+class DateWords:
+    """What happens on a date, in words for the same: `delivery`, `delivered`."""
+
+    groups: tuple[frozenset[str], ...]
+    verbs: frozenset[str]  # those that say it of the rows: "who began in 2024"
+    plain: frozenset[str]  # in the name of a column they only say that it is a date
+
+    def same(self, word: str) -> frozenset[str]:
+        """The word and all that mean the same."""
+        return frozenset({word}).union(*(group for group in self.groups if word in group))
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """`phrases`: stems in order to what they can mean."""
 
@@ -87,6 +100,7 @@ class Lexicon:
     row_nouns: Mapping[str, frozenset[str]]
     rewrites: Mapping[str, str]
     beside_values: BesideValues
+    date_words: DateWords
     adjectives: Mapping[str, Adjective]
     synonyms: tuple[frozenset[str], ...]
 
@@ -142,6 +156,13 @@ def load(language: str = "en") -> Lexicon:
                 name: frozenset(stem(word) for word in words)
                 for name, words in data["homonyms"].items()
             }
+        ),
+        date_words=DateWords(
+            tuple(
+                frozenset(stem(word) for word in group) for group in data["date_words"]["groups"]
+            ),
+            frozenset(stem(word) for word in data["date_words"]["verbs"]),
+            frozenset(stem(word) for word in data["date_words"]["plain"]),
         ),
         adjectives={
             name: Adjective(

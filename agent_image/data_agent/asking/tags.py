@@ -1,7 +1,7 @@
-"""Read each word of a question in every way that it can be meant, and keep the best few readings.
+"""Read each word of a question in every way that it can be meant; keep the best few readings.
 
-A reading is a row of tags that covers the whole question. Longer matches and the customer's own
-names and values count more than words of the language; what nothing explains is `unknown`.
+A reading is a row of tags that covers the whole question. Longer matches and the customer's names
+and values count more than words of the language; what nothing explains is `unknown`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
+from data_agent.asking.happenings import Dated, Happenings
 from data_agent.asking.homonyms import Homonyms
 from data_agent.asking.lexicon import Lexicon, Phrase, Word
 from data_agent.asking.nouns import (
@@ -26,7 +27,7 @@ from data_agent.asking.nouns import (
     value_parts,
 )
 from data_agent.asking.schema import Field, Schema, Table
-from data_agent.asking.text import CURRENCY_SIGNS, Token, fold, stems, tokens
+from data_agent.asking.text import Token, fold, said_stems, stems, value_stems
 
 SAID = "\0"  # in a note: the word as the person wrote it
 BEAM = 24  # readings kept at each word
@@ -88,6 +89,7 @@ class Vocabulary:
         self._correctable = correctable(lexicon)
         self._months = lexicon.months  # "mars" is no plural of "mar"
         self._homonyms = Homonyms(lexicon.beside_values, self._language, self._meanings)
+        self._happenings = Happenings(table, lexicon)
         for other in schema.tables:
             own = OWN_TABLE if other.name == table.name else 0.0
             named = stems(other.name)
@@ -126,15 +128,17 @@ class Vocabulary:
         return known
 
     def _tags_at(self, question: Sequence[Token], start: int) -> Iterator[tuple[int, Tag]]:
-        for length in range(1, min(MAX_PHRASE, len(question) - start) + 1):
+        dates = self._happenings.named(question, start)
+        yield from ((date.words, _dated(date, question[start])) for date in dates)
+        for length in range(1 + bool(dates), min(MAX_PHRASE, len(question) - start) + 1):
             part = question[start : start + length]
             text = " ".join(item.text for item in part)
-            for tag in self._meanings(_phrase(part)):
+            for tag in self._meanings(said_stems(part)):
                 if tag.kind == "month" and fold(text) not in self._months:
                     continue
                 if tag.kind != "value" or self._homonyms.is_value(question, start, length, tag):
                     yield length, _scaled(tag, text, length)
-        yield from ((1, tag) for tag in self._one_word(question[start]))
+        yield from ((1, tag) for tag in self._one_word(question[start]) if not dates)
 
     def _one_word(self, token: Token) -> Iterator[Tag]:
         """What a single word can mean besides what is looked up."""
@@ -145,12 +149,19 @@ class Vocabulary:
             yield Tag(kind, token.text, token.text, NUMBER)
         elif len(token.text) == 2 and token.stem[0] == "q" and token.stem[1] in "1234":
             yield Tag("quarter", token.stem[1], token.text, LANGUAGE)
-        elif (other := self._other_form(token)) is not None:
-            yield from (_scaled(tag, token.text, 1) for tag in self._meanings(other))
         elif not self._meanings((token.stem,)):
-            yield from self._nearly(token)
+            yield from self._not_known(token)
         else:
             yield Tag("unknown", token.text, token.text, UNKNOWN)
+
+    def _not_known(self, token: Token) -> Iterator[Tag]:
+        """`began` for a start date, `hired` for `hire`, part of a value, or a slip."""
+        if dates := self._happenings.of_verb(token.stem):
+            yield from (_dated(date, token) for date in dates)
+        elif (other := self._other_form(token)) is not None:
+            yield from (_scaled(tag, token.text, 1) for tag in self._meanings(other))
+        else:
+            yield from self._nearly(token)
 
     def _nearly(self, token: Token) -> Iterator[Tag]:
         """A word that is part of values, or a known one with a slip; each says so."""
@@ -168,12 +179,11 @@ class Vocabulary:
             yield Tag("unknown", token.text, token.text, UNKNOWN)
 
     def _single_words(self) -> Iterator[str]:
-        own = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
-        return chain(own, self._correctable)
+        return chain((p[0] for p in self._phrases if len(p) == 1), self._correctable)
 
     def _other_form(self, token: Token) -> Phrase | None:
         """A word that is not known as it stands: `hired` for `hire`, `skus` for `sku`."""
-        if self._meanings((token.stem,)) or len(token.stem) < 4:
+        if len(token.stem) < 4:
             return None
         for ending, instead in OTHER_FORMS:
             form = (token.stem.removesuffix(ending) + instead,)
@@ -251,7 +261,7 @@ class Vocabulary:
     def _add_values(self, field: Field, score: float = VALUE) -> None:
         written: dict[Phrase, list[str]] = defaultdict(list)
         for value in field.values:
-            written[_value_phrase(value)].append(value)
+            written[value_stems(value)].append(value)
         for phrase, values in written.items():
             self._add(phrase, Tag("value", values[0], "", score, field, tuple(values)))
 
@@ -264,6 +274,11 @@ def language_tags(lexicon: Lexicon) -> dict[Phrase, tuple[Tag, ...]]:
     }
 
 
+def _dated(date: Dated, token: Token) -> Tag:
+    name, score = date.field.name, NAME * date.words
+    return Tag("field", name, token.text, score, date.field, note=date.note)
+
+
 def _only_one(word: str, schema: Schema) -> bool:
     """Whether `orders` can only be the table `shop_orders`."""
     return sum(word in stems(table.name) for table in schema.tables) == 1
@@ -271,18 +286,6 @@ def _only_one(word: str, schema: Schema) -> bool:
 
 def _language_tag(word: Word) -> Tag:
     return Tag(word.kind, word.value, "", NOISE if word.kind in BY_THE_WAY else LANGUAGE)
-
-
-def _value_phrase(value: str) -> Phrase:
-    said = (token for token in tokens(value) if token.text not in CURRENCY_SIGNS)
-    return tuple(token.stem if not token.quoted else fold(token.text) for token in said)
-
-
-def _phrase(part: Sequence[Token]) -> Phrase:
-    """Quoted text matches a value as a whole; its words are the phrase."""
-    if len(part) == 1 and part[0].quoted:
-        return tuple(token.stem for token in tokens(part[0].text))
-    return tuple(token.stem for token in part)
 
 
 def _scaled(tag: Tag, text: str, length: int) -> Tag:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -50,6 +51,19 @@ def stems(name: str) -> tuple[str, ...]:
     spaced = _CAMEL.sub(" ", name).replace("_", " ")
     plain = spaced.replace('"', " ").replace("'", " ")
     return tuple(token.stem for token in tokens(plain) if token.text not in CURRENCY_SIGNS)
+
+
+def value_stems(value: str) -> tuple[str, ...]:
+    """The stems of what stands in a cell."""
+    said = (token for token in tokens(value) if token.text not in CURRENCY_SIGNS)
+    return tuple(token.stem if not token.quoted else fold(token.text) for token in said)
+
+
+def said_stems(part: Sequence[Token]) -> tuple[str, ...]:
+    """Those of some words of a question. Quoted text matches a value as a whole."""
+    if len(part) == 1 and part[0].quoted:
+        return tuple(token.stem for token in tokens(part[0].text))
+    return tuple(token.stem for token in part)
 
 
 def stem(word: str) -> str:
