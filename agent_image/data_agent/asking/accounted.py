@@ -47,6 +47,9 @@ from data_agent.asking.plan import Filter, Plan
 from data_agent.asking.said import Said, behind, beside
 from data_agent.asking.schema import Table
 from data_agent.asking.tags import Tag
+from data_agent.asking.text import fold
+
+US = "us"  # the country, or we
 
 
 def unaccounted(tags: Sequence[Tag], plan: Plan, table: Table) -> tuple[str, ...]:
@@ -57,7 +60,26 @@ def unaccounted(tags: Sequence[Tag], plan: Plan, table: Table) -> tuple[str, ...
         for place, tag in enumerate(tags)
         if tag.kind in CHECKS and not CHECKS[tag.kind](said, tags, place)
     ]
-    return tuple(dict.fromkeys([*left, *_negations(said, tags)]))
+    return tuple(dict.fromkeys([*left, *_negations(said, tags), *_country(tags)]))
+
+
+def _country(tags: Sequence[Tag]) -> list[str]:
+    """`orders from us`, where nothing is US: a condition that would be lost. But `bought from us`
+    are the people who ask."""
+    found = []
+    for place, tag in enumerate(tags):
+        if tag.kind != "noise" or fold(tag.text) != US or not place:
+            continue
+        before = tags[place - 1].text.lower().split()[-1]
+        noun = behind(tags[: place - 1][::-1], 0, {"noise"})
+        rows = noun is None or noun.kind in {"table", "rows"} or _names_thing(noun)
+        if tag.text.isupper() or before in {"in", "the"} or (before == "from" and rows):
+            found.append(tag.text)
+    return found
+
+
+def _names_thing(tag: Tag) -> bool:
+    return tag.kind in {"field", "value"} and tag.field is not None and tag.field.kind != "time"
 
 
 def _negations(said: Said, tags: Sequence[Tag]) -> list[str]:

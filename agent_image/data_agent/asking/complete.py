@@ -14,12 +14,12 @@ from data_agent.asking.grouping import is_amount
 from data_agent.asking.groups import within
 from data_agent.asking.leftovers import leftovers
 from data_agent.asking.lexicon import Lexicon
+from data_agent.asking.occasions import rows_with
 from data_agent.asking.plan import Function, Group, Measure, Order, Plan
+from data_agent.asking.ranked import item_of_value
 from data_agent.asking.schema import Field
 from data_agent.asking.special import conditions_on_groups, groups_over, shown, study
 from data_agent.asking.summing import Sums, function_word, is_additive
-
-LIST_LIMIT = 1000
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class _Builder:
         self._sums.average_of_groups(plan)
         self._sums.both_signs(plan)
         plan = apart(draft, things_counted(draft, named_only(draft, plan)))
+        plan = rows_with(draft, plan)
         plan = shown(draft, plan)
         leftovers(draft, plan, self.used)
         self._sums.from_elsewhere(plan)
@@ -129,7 +130,10 @@ class _Builder:
             return self._limited(replace(plan, measure=Measure("count")))
         if field is None:
             return None
-        if plan.group is None and draft.extreme is not None:
+        item = item_of_value(draft, plan, field, self.lexicon) if plan.group is None else None
+        if item is not None:
+            plan = replace(plan, group=Group(item.name))
+        elif plan.group is None and draft.extreme is not None:
             return self._top_rows(plan, field)
         return self._limited(replace(plan, measure=self._sums.sum_of(field)))
 
@@ -161,7 +165,7 @@ class _Builder:
             return None
         if plan.group is not None and not each_alone(draft, plan.group):
             return self._limited(replace(plan, measure=Measure("count")))
-        self._by_what(f"{draft.extreme.word} {draft.extreme.count or ''} {draft.table.name}")
+        self._sums.by_what(f"{draft.extreme.word} {draft.extreme.count or ''} {draft.table.name}")
         return plan
 
     def _extreme_group(self, plan: Plan) -> Plan | None:
@@ -175,7 +179,7 @@ class _Builder:
         if draft.rows:
             return self._limited(replace(plan, measure=Measure("count")))
         count = draft.extreme.count or ""
-        self._by_what(f"{draft.extreme.word} {count} {plan.group.column}")
+        self._sums.by_what(f"{draft.extreme.word} {count} {plan.group.column}")
         return plan
 
     def _function_alone(self, plan: Plan) -> Plan | None:
@@ -228,15 +232,16 @@ class _Builder:
             return plan
         amounts = self._sums.measurable()
         asks_amount = not (texts or draft.rows or draft.which) and len(amounts) == 1
+        by = f"by {plan.group.bucket or plan.group.column}"
         if asks_amount and plan.filters:
-            by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(
                 f"The number of rows, or the total {amounts[0].name}?",
                 f"number of rows {by}",
                 f"total {amounts[0].name} {by}",
             )
+        if texts and not (draft.rows or draft.which) and texts[0].name in draft.occasional:
+            return self._limited(replace(plan, measure=self._sums.sum_of(texts[0])))
         if texts and not draft.rows:
-            by = f"by {plan.group.bucket or plan.group.column}"
             draft.problem(
                 f"Should {texts[0].name} be counted {by}, or rows?",
                 f"number of different {texts[0].name} {by}",
@@ -288,11 +293,6 @@ class _Builder:
             return replace(plan, order=Order(field.name, direction)) if field else plan
         is_group = field is not None and plan.group is not None and field.name == plan.group.column
         return replace(plan, order=Order(field.name if field and is_group else None, direction))
-
-    def _by_what(self, start: str) -> None:
-        words = " ".join(start.split())
-        options = [f"{words} by total {field.name}" for field in self._sums.measurable()]
-        self.draft.problem(f"{words}: by what?", *options, f"{words} by number of rows")
 
     def _nothing_asked(self) -> None:
         draft = self.draft

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from data_agent.asking.checks import NEGATIVE
 from data_agent.asking.dates import decade_of
@@ -21,6 +21,9 @@ from data_agent.asking.schema import Field, Table
 from data_agent.asking.tags import Tag
 
 EVERY = re.compile(r"\b(every|each)\b", re.IGNORECASE)
+NONE = re.compile(r"(.* )?no", re.IGNORECASE)
+WITHOUT = re.compile(r"without", re.IGNORECASE)
+ONE = re.compile(r"an?|any", re.IGNORECASE)
 NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 NAMING = {"eq", "in", "ne", "not_in"}
 COUNTED = {"most", "the most", "least", "fewest", "more", "fewer"}  # with rows: their number
@@ -91,6 +94,25 @@ def _missing_value(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | N
         empty = tag.kind == "operator" and tag.value == "empty"
         if empty and after is not None and after.kind == "value":
             return Problem(f'It is not clear what "{tag.text} {after.text}" means here.')
+    return None
+
+
+def _none_of_part(tags: Sequence[Tag], plan: Plan, table: Table) -> Problem | None:  # noqa: ARG001
+    """`people with no manager` have none, whatever job has "manager" in its title."""
+    for place, tag in enumerate(tags):
+        between = list(takewhile(lambda other: other.kind == "noise", tags[place + 1 :]))
+        after = behind(tags, place + 1, {"noise"})
+        if tag.kind != "not" or after is None or after.kind != "value":
+            continue
+        a_thing = NONE.fullmatch(tag.text) or any(ONE.fullmatch(other.text) for other in between)
+        small = after.text.islower() and after.text in " ".join(after.values)
+        a_noun = a_thing or (WITHOUT.fullmatch(tag.text) and small)
+        if a_noun and after.note and after.field is not None:
+            words = " or ".join(after.values[:2])
+            return Problem(
+                f'No column is called "{after.text}". Is {after.field.name} is not {words} meant?',
+                (f"how many rows where {after.field.name} is not {after.values[0]}",),
+            )
     return None
 
 
@@ -209,6 +231,7 @@ RULES = (
     _never,
     _in_every,
     _missing_value,
+    _none_of_part,
     _ids,
     _best_of_each,
     _from_to,

@@ -64,6 +64,7 @@ class Draft:
     additive: frozenset[str] = frozenset()  # columns whose values may be added up
     adjectives: Mapping[str, Adjective] = field(default_factory=dict)
     stocks: frozenset[str] = frozenset()  # words of columns that say how many there are
+    occasional: frozenset[str] = frozenset()  # columns that say something of few rows
     function: Function | None = None
     measure: Field | None = None
     calc: Calc | None = None  # what the measure is calculated with
@@ -77,6 +78,7 @@ class Draft:
     which_bucket: bool = False
     extreme: Extreme | None = None
     extreme_field: Field | None = None
+    extreme_value: Tag | None = None  # `top 3 wines`: a value of a column
     extreme_rows: bool = False
     noun_first: bool = False  # `member with the most visits`: the row itself is asked for
     extreme_group: Field | None = None  # `top 3 cities`
@@ -97,6 +99,7 @@ class Draft:
     study: StudyKind | None = None
     instead: set[str] = field(default_factory=set)  # columns that were named by another word
     used: list[Field] = field(default_factory=list)  # named, and shown with the rows
+    different: bool = False  # `number of different …` was said
     thing: Field | None = None  # the column that its things are told apart by, where it was named
     things: bool = False  # the table's things were named, `orders`
     lines: bool = False  # its rows were, `rows`, `order lines`

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data_agent.asking.draft import Cursor, Draft
 from data_agent.asking.filters import condition_after
 from data_agent.asking.plan import Filter
+from data_agent.asking.said import countable
 from data_agent.asking.schema import Field
 from data_agent.asking.text import fold
 
@@ -46,6 +47,8 @@ def _has_amount(cursor: Cursor, place: int, draft: Draft) -> bool:
     field = target.field if target is not None and target.kind == "field" else None
     if field is None or field.kind != "number" or field.name in draft.identifiers:
         return False
+    if target is not None and not countable(target) and fold(target.text) not in draft.stocks:
+        return False  # `people who have left` are not those with vacation days left
     noun = before is not None and before.kind in {"field", "table", "rows"}
     asks = draft.function in {None, "count", "distinct"} and draft.extreme is None
     alone = not cursor.is_at(

@@ -36,6 +36,7 @@ from data_agent.asking.grouping import (
 from data_agent.asking.lexicon import Lexicon
 from data_agent.asking.linking import linked_condition, without_rows
 from data_agent.asking.numbers import count, function, group_condition, how_often, number_before
+from data_agent.asking.occasions import occasional
 from data_agent.asking.phrases import (
     difference,
     leading_count,
@@ -86,6 +87,7 @@ def blank(table: Table, lexicon: Lexicon) -> Draft:
         frozenset(f.name for f in every if is_additive(f, lexicon)),
         lexicon.adjectives,
         lexicon.stocks,
+        occasional(table, lexicon),
     )
 
 
@@ -107,6 +109,7 @@ def read(tags: tuple[Tag, ...], empty: Draft, today: dt.date | None = None) -> D
         empty.additive,
         empty.adjectives,
         empty.stocks,
+        empty.occasional,
     )
     draft.lines = any(tag.kind == "rows" for tag in tags)
     cursor = Cursor(tags, today)
@@ -136,7 +139,7 @@ def _distinct(cursor: Cursor, draft: Draft) -> bool:
     place = cursor.after_noise(cursor.place + 1)
     if not cursor.is_at(cursor.place, "distinct") or not cursor.is_at(place, "field"):
         return False
-    draft.lists = True
+    draft.lists = draft.different = True
     cursor.place = place
     return True
 

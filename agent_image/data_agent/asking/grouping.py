@@ -57,6 +57,8 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
         draft.bucket = cast("Bucket", target.value)  # `best month for revenue`
         draft.which_bucket = draft.extreme is not None and draft.extreme.count is None
         cursor.place = place + 1
+    elif target is not None and target.kind == "value":
+        draft.extreme_value = target  # `top 3 wines`; the value is a condition as well
     elif target is not None and target.kind in {"table", "rows"}:
         check_table(target, draft)
         draft.extreme_rows = True
@@ -127,6 +129,9 @@ def _key(target: Tag, cursor: Cursor, draft: Draft) -> bool:
         return False
     if is_amount(target.field, draft) and (draft.extreme is not None or _lacks_number(draft)):
         return False
+    ranks = draft.extreme is not None and draft.extreme_field is None
+    if ranks and target.field.name in draft.occasional:
+        return False  # `top 5 customers by complaints`
     take_field(target, draft)
     draft.groups.append(target.field)
     if target.field.kind == "time" and (unit := cursor.at(cursor.place)) and unit.kind == "bucket":

@@ -94,6 +94,8 @@ class Lexicon:
     fillers: frozenset[str]
     stand_ins: tuple[StandIn, ...]
     things: frozenset[str]
+    kinds: frozenset[str]
+    agents: tuple[str, ...]  # endings of words for people
     ratings: frozenset[str]
     usually_averaged: frozenset[str]
     stocks: frozenset[str]
@@ -147,6 +149,8 @@ def load(language: str = "en") -> Lexicon:
             for kind, words in data["row_nouns"].items()
         },
         things=_stems(data, "things"),
+        kinds=_stems(data, "kinds"),
+        agents=tuple(data["agents"]["endings"]),
         ratings=_stems(data, "ratings"),
         usually_averaged=_stems(data, "usually_averaged"),
         stocks=_stems(data, "stocks"),

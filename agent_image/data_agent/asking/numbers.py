@@ -13,9 +13,11 @@ from data_agent.asking.filters import SIGNED, comparison, condition_after, numbe
 from data_agent.asking.flags import HAVING
 from data_agent.asking.grouping import check_table, is_amount, key_of, take_field
 from data_agent.asking.plan import Filter, Function
+from data_agent.asking.said import countable
 from data_agent.asking.schema import Field
 from data_agent.asking.tags import Tag
 
+HAD = {"have", "has", "had"}
 PER = {"per", "each", "every", "for each", "for every"}
 
 
@@ -26,7 +28,9 @@ def count(cursor: Cursor, draft: Draft) -> bool:
     place = cursor.after_noise(cursor.place + 1)
     different = cursor.is_at(place, "distinct")
     place = cursor.after_noise(place + 1) if different else place
+    draft.different = draft.different or different
     tag = cursor.at(place)
+    had = any(item.text.lower() in HAD for item in cursor.tags[cursor.place : place])
     cursor.place = place
     if tag is not None and tag.kind in {"table", "rows"} and not different:
         check_table(tag, draft)
@@ -37,6 +41,7 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         _count_where(cursor, tag, draft)
     elif tag is not None and tag.kind == "field" and tag.field is not None:
         plain = is_amount(tag.field, draft) and not different
+        _what(tag, draft, clear=not plain or (countable(tag) and not had))
         conditional = condition_after(cursor, tag.field, place + 1) is not None
         if different or plain or not conditional:
             field = key_of(tag, tag.field, draft)
@@ -51,6 +56,17 @@ def count(cursor: Cursor, draft: Draft) -> bool:
         if different:
             draft.problem("Different what? Name a column.")
     return True
+
+
+def _what(tag: Tag, draft: Draft, *, clear: bool) -> None:
+    """`how many have left` does not ask for the total of Vacation Days Left."""
+    if not clear:
+        name = tag.value
+        draft.problem(
+            f'How many of what "{tag.text}"? {name} is a number of its own.',
+            f"total {name}",
+            f"number of rows where {name} > 0",
+        )
 
 
 def _is_condition(tag: Tag) -> bool:
@@ -153,10 +169,17 @@ def group_condition(cursor: Cursor, draft: Draft) -> bool:
     condition, end = found
     target = cursor.at(cursor.after_noise(end))
     subject = [*draft.mentions, *draft.which, *draft.groups]
-    if target is None or target.kind not in {"table", "rows"} or not subject:
+    if target is None or not subject:
         return False
-    check_table(target, draft)
-    draft.aggregates.append(Aggregate("count", None, condition.operator, condition.values))
+    seldom = target.field if target.kind == "field" else None
+    if seldom is not None and seldom.name in draft.occasional:  # `with 5 or more complaints`
+        counted = Aggregate("distinct", seldom, condition.operator, condition.values)
+    elif target.kind in {"table", "rows"}:
+        check_table(target, draft)
+        counted = Aggregate("count", None, condition.operator, condition.values)
+    else:
+        return False
+    draft.aggregates.append(counted)
     cursor.place = cursor.after_noise(end) + 1
     return True
 

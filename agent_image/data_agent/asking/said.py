@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data_agent.asking.plan import Calc, Filter, Group, Having, Plan
 from data_agent.asking.schema import Table
 from data_agent.asking.tags import Tag
-from data_agent.asking.text import fold, stems
+from data_agent.asking.text import fold, stem, stems
 
 ENDS: Mapping[str, str] = {"max": "desc", "min": "asc"}
 
@@ -60,6 +60,12 @@ def in_full(tag: Tag) -> bool:
     """Whether the column is called by its whole name."""
     field = tag.field
     return field is not None and stems(tag.text) in {stems(field.name), stems(field.column)}
+
+
+def countable(tag: Tag) -> bool:
+    """`cases`, `cases delivered`, or a column by its whole name; but `left` is no thing."""
+    word = fold(tag.text)
+    return in_full(tag) or bool(tag.note) or " " in word or stem(word) != word
 
 
 def beside(tags: Sequence[Tag], place: int, step: int) -> Tag | None:

@@ -58,7 +58,8 @@ def shared(draft: Draft, plan: Plan) -> Plan:
     if measure.function not in {"sum", "count"} or divided or plan.further or plan.having:
         draft.problem("A share is of one total or of the number of rows.")
     if plan.group is not None:
-        part = [filter_words(f, draft.table) for f in plan.filters if not _is_period(draft, f)]
+        parts = [f for f in plan.filters if not _is_period(draft, f)]
+        part = [filter_words(f, draft.table) for f in parts if draft.rows or not _filled(draft, f)]
         if part:
             draft.problem(
                 f"How rows where {' and '.join(part)} are shared out, or their share within each "
@@ -260,6 +261,11 @@ def _correlation(draft: Draft, plan: Plan, numbers: list[Field]) -> Plan:
 
 def _is_time(draft: Draft, item: Filter) -> bool:
     return draft.table.field(item.column).kind == "time"
+
+
+def _filled(draft: Draft, item: Filter) -> bool:
+    """`share of complaints by driver`: of the rows with a complaint."""
+    return item.operator == "not_empty" and item.column in draft.occasional
 
 
 def _is_period(draft: Draft, item: Filter) -> bool:

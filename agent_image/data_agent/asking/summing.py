@@ -43,6 +43,8 @@ class Sums:
 
     def sum_of(self, field: Field) -> Measure:
         self.used.add(field.name)
+        if field.name in self.draft.occasional:
+            return Measure("distinct", field.name)  # `top 5 customers by complaints`
         if self._is_level(field):
             self._no_total(field)
         elif not is_additive(field, self.lexicon):
@@ -106,6 +108,12 @@ class Sums:
 
     def totals(self) -> list[str]:
         return [f"total {field.name}" for field in self.measurable()]
+
+    def by_what(self, start: str) -> None:
+        """`top 5 cities`: a ranking that does not say of what."""
+        words = " ".join(start.split())
+        options = [f"{words} by total {field.name}" for field in self.measurable()]
+        self.draft.problem(f"{words}: by what?", *options, f"{words} by number of rows")
 
     def from_elsewhere(self, plan: Plan) -> None:
         """A number of another table would be counted once for each row that leads to it."""
