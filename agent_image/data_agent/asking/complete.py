@@ -239,7 +239,7 @@ class _Builder:
                 f"number of rows {by}",
                 f"total {amounts[0].name} {by}",
             )
-        if texts and not (draft.rows or draft.which) and texts[0].name in draft.occasional:
+        if texts and not draft.rows and texts[0].name in draft.occasional:
             return self._limited(replace(plan, measure=self._sums.sum_of(texts[0])))
         if texts and not draft.rows:
             draft.problem(

@@ -40,11 +40,13 @@ def rows_with(draft: Draft, plan: Plan) -> Plan:
             f"number of {column}",
         )
         return plan
-    draft.notes.append(
-        f'The rows with a {column} were counted; say "different {column}" to count its values.'
-    )
     said = any(item.column == column for item in plan.filters)
     filled = () if said else (Filter(column, "not_empty"),)
+    if not said:
+        note = (
+            f'The rows with a {column} were counted; say "different {column}" to count its values.'
+        )
+        draft.notes.append(note)
     rows = Measure("count")
     return replace(
         plan,

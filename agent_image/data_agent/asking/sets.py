@@ -93,7 +93,8 @@ def _strong(tags: Sequence[Tag], item: Filter) -> bool:
         and after.kind == "sold"
         for place, tag in enumerate(tags)
     )
-    return bool(words & STRONG) or sold or no_before(tags, item.column)
+    paired = any(tag.kind == "neither" for tag in tags)  # `neither Ann nor Bob as driver`
+    return bool(words & STRONG) or sold or (no_before(tags, item.column) and not paired)
 
 
 def _rowless(tags: Sequence[Tag], table: Table) -> bool:

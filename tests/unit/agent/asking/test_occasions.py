@@ -18,7 +18,7 @@ COLUMNS = (  # name, values, different ones, empty cells
     ("Note", (), 190, 0),
     ("Customer", ("Bar Bleu", "De Lepel"), 2, 0),
     ("Driver", ("Bram", "Fatma"), 2, 120),
-    ("Substitute Driver", ("Bram", "Fatma"), 2, 180),
+    ("Substitute Driver", ("Joris", "Lieven"), 2, 180),
     ("Category", ("Dry", "Fresh"), 2, 10),
     ("Remark", ("call first", "ring twice"), 8, 190),
     ("Complaint", ("broken", "too warm"), 2, 180),
@@ -110,6 +110,19 @@ def test_beside_another_number_it_is_asked_for_alone() -> None:
     found = asked("total amount and number of complaints by customer")
     assert isinstance(found, Declined)
     assert "Complaint" in found.reason
+
+
+def test_members_without_one_are_not_the_rows_with_one() -> None:
+    found = asked("which customers never had a too warm complaint")
+    assert isinstance(found, Understood), found
+    assert [item.has for item in found.plan.members] == [False]
+    assert NOTE not in found.notes
+
+
+def test_neither_of_two_with_their_column_behind_are_rows_that_are_left_out() -> None:
+    found = plan("how many notes with neither Bram nor Fatma as driver")
+    assert found.filters == (Filter("Driver", "not_in", ("Bram", "Fatma")),)
+    assert found.members == ()
 
 
 def test_a_share_is_of_the_rows_with_one() -> None:
