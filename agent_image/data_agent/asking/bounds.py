@@ -14,6 +14,7 @@ from data_agent.asking.tags import Reading, Tag
 from data_agent.asking.text import stems
 
 WORDS = {"ge": "at least", "le": "at most"}
+SIZES = {"desc": "gt", "asc": "lt"}  # "more … than"
 ASKING = {"does", "do", "did", "is", "are", "was", "were"}
 UNITS = {"year": {"age", "alter"}}  # what "older than 30 years" may be about
 
@@ -27,7 +28,23 @@ def in_order(reading: Reading) -> Reading:
         if tags[place].kind == "bound" and tags[place - 1].kind == "number":
             bound = replace(tags[place], kind="operator", text=WORDS[tags[place].value])
             tags[place - 1 : place + 1] = [bound, tags[place - 1]]
-    return replace(reading, tags=tuple(_ranked(tags)))
+    return replace(reading, tags=tuple(_ranked(_than(tags))))
+
+
+def _than(tags: list[Tag]) -> list[Tag]:
+    """`more sick days than vacation days`: sick days over vacation days."""
+    more = [place for place, tag in enumerate(tags) if tag.kind == "more"]
+    than = [place for place, tag in enumerate(tags) if tag.kind == "than"]
+    if len(more) != 1 or len(than) != 1 or than[0] + 1 >= len(tags):
+        return tags
+    first, last = more[0], than[0]
+    inside = [tag for tag in tags[first + 1 : last] if tag.kind != "noise"]
+    behind = tags[last + 1]
+    if [tag.kind for tag in inside] != ["field"] or behind.kind != "field":
+        return tags
+    word = replace(tags[last], kind="operator", value=SIZES[tags[first].value])
+    text = f"{tags[first].text} {tags[last].text}"
+    return [*tags[:first], *inside, replace(word, text=text), *tags[last + 1 :]]
 
 
 def _ranked(tags: list[Tag]) -> list[Tag]:

@@ -48,7 +48,7 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
         cursor.place = place + 1
         if is_amount(target.field, draft):
             draft.extreme_field = target.field
-        elif draft.which and target.field not in draft.which:
+        elif (draft.which or _subject(target.field, draft)) and target.field not in draft.which:
             draft.function, draft.measure = "distinct", target.field  # `has the most customers`
         else:
             draft.groups.append(target.field)
@@ -63,6 +63,15 @@ def _ranked_target(cursor: Cursor, place: int, draft: Draft) -> None:
         check_table(target, draft)
         draft.extreme_rows = True
         cursor.place = place + 1
+
+
+def _subject(seldom: Field, draft: Draft) -> bool:
+    """`driver with the most complaints`: the driver is asked for."""
+    if seldom.name not in draft.occasional or len(draft.mentions) != 1:
+        return False
+    if draft.mentions[0].kind == "text":
+        draft.which.append(draft.mentions.pop())
+    return bool(draft.which)
 
 
 def _both_ends(cursor: Cursor, place: int, tag: Tag, draft: Draft) -> bool:

@@ -15,6 +15,7 @@ from data_agent.asking.text import Token, fold, stems
 
 ARTICLES = {"the", "a", "an"}
 BESIDE = {"with", "for"}
+WHEN = {"in", "on", "since", "until", "before", "after", "between", "during", "last", "this"}
 NOTE = '"{}" was read as the column {}.'
 
 
@@ -32,7 +33,6 @@ class Happenings:
 
     def __init__(self, table: Table, lexicon: Lexicon) -> None:
         self._words = lexicon.date_words
-        self._times = lexicon.beside_values.times
         self._units = frozenset(
             phrase[0]
             for phrase, meanings in lexicon.phrases.items()
@@ -90,7 +90,7 @@ class Happenings:
         while place > 0 and question[place].stem in ARTICLES:
             place -= 1
         following = question[start + 1].stem if start + 1 < len(question) else ""
-        return place > 0 and question[place].stem in BESIDE and following in self._times
+        return place > 0 and question[place].stem in BESIDE and following in WHEN
 
     def _is_unit(self, token: Token) -> bool:
         return token.stem in self._units and fold(token.text) == token.stem

@@ -40,6 +40,12 @@ def rows_with(draft: Draft, plan: Plan) -> Plan:
             f"number of {column}",
         )
         return plan
+    few = any(item.operator not in {"gt", "ge"} for item in plan.having)
+    if plan.group is not None and (few or (plan.order and plan.order.direction == "asc")):
+        draft.problem(
+            f"A {plan.group.column} with no {column} at all would be missing among those with few.",
+            f"number of {column} by {plan.group.column}",
+        )
     said = any(item.column == column for item in plan.filters)
     filled = () if said else (Filter(column, "not_empty"),)
     if not said:

@@ -90,6 +90,29 @@ def test_people_who_have_left_are_not_those_with_days_left() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "operator"),
+    [
+        ("how many people have more sick days than vacation days left", "gt"),
+        ("people with fewer sick days than vacation days left", "lt"),
+    ],
+)
+def test_more_of_one_column_than_of_another(question: str, operator: str) -> None:
+    (found,) = meant(question, STAFF).plan.filters
+    assert (found.column, found.operator, found.other) == (
+        "Sick Days",
+        operator,
+        "Vacation Days Left",
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["people with more sick days than Ann", "more sick days than last year"]
+)
+def test_more_than_of_anything_else_is_not_understood(question: str) -> None:
+    assert '"more" and "than"' in declined(question, STAFF)
+
+
+@pytest.mark.parametrize(
     ("question", "column"),
     [
         ("how many vacation days left", "Vacation Days Left"),

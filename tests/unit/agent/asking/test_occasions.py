@@ -57,6 +57,7 @@ def plan(question: str) -> Plan:
         ("complaints per month", Group("Day", "month")),
         ("top 5 customers by complaints", Group("Customer")),
         ("which customer has the most complaints", Group("Customer")),
+        ("customer with the most complaints", Group("Customer")),
     ],
 )
 def test_the_rows_that_have_one_are_counted_and_it_is_said(
@@ -110,6 +111,20 @@ def test_beside_another_number_it_is_asked_for_alone() -> None:
     found = asked("total amount and number of complaints by customer")
     assert isinstance(found, Declined)
     assert "Complaint" in found.reason
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "customers with the fewest complaints",
+        "customers with less than 3 complaints",
+        "bottom 2 customers by complaints",
+    ],
+)
+def test_the_fewest_would_leave_out_those_with_none(question: str) -> None:
+    found = asked(question)
+    assert isinstance(found, Declined)
+    assert "with no Complaint at all would be missing" in found.reason
 
 
 def test_members_without_one_are_not_the_rows_with_one() -> None:
