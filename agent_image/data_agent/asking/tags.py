@@ -34,22 +34,14 @@ BEAM = 24  # readings kept at each word
 MAX_PHRASE = 8  # words of the longest name or value that is looked for
 
 # Points a word. A full name is worth more than part of one, and that more than a synonym.
-NAME, PART, SYNONYM, SHORT, VALUE, LANGUAGE, NOISE, NUMBER, UNKNOWN = (
-    2.2,
-    1.2,
-    1.0,
-    1.9,
-    2.1,
-    1.6,
-    0.8,
-    1.5,
-    -4.0,
-)
+NAME, PART, SYNONYM, SHORT, VALUE = 2.2, 1.2, 1.0, 1.9, 2.1
+LANGUAGE, NOISE, NUMBER, UNKNOWN = 1.6, 0.8, 1.5, -4.0
 FAR = 0.5  # less for what is two tables away
 FOREIGN = 0.35  # less for what stands in another table: the table's own names come first
 THING = 1.4  # a noun for the rows, more than a part of a column's name
 OWN_TABLE = 0.3  # "how many customers" in a table `customers` that has a column `customer`
 SHOWN = 3  # values that a note names
+DATED = 0.5  # a word that says what happened rather names a date than the table
 LONGER = 0.1  # for each further word of one match
 BY_THE_WAY = {"noise", "spent"}  # what else such a word may mean comes first
 
@@ -156,11 +148,12 @@ class Vocabulary:
 
     def _not_known(self, token: Token) -> Iterator[Tag]:
         """`began` for a start date, `hired` for `hire`, part of a value, or a slip."""
-        if dates := self._happenings.of_verb(token.stem):
-            yield from (_dated(date, token) for date in dates)
-        elif (other := self._other_form(token)) is not None:
-            yield from (_scaled(tag, token.text, 1) for tag in self._meanings(other))
-        else:
+        dates, other = self._happenings.of_verb(token.stem), self._other_form(token)
+        yield from (_dated(date, token) for date in dates)
+        for tag in self._meanings(other) if other is not None else ():
+            if not dates or tag.kind == "table":  # `customers who ordered`
+                yield _scaled(tag, token.text, 1)
+        if not dates and other is None:
             yield from self._nearly(token)
 
     def _nearly(self, token: Token) -> Iterator[Tag]:
@@ -275,8 +268,8 @@ def language_tags(lexicon: Lexicon) -> dict[Phrase, tuple[Tag, ...]]:
 
 
 def _dated(date: Dated, token: Token) -> Tag:
-    name, score = date.field.name, NAME * date.words
-    return Tag("field", name, token.text, score, date.field, note=date.note)
+    score = (NAME + DATED) * date.words
+    return Tag("field", date.field.name, token.text, score, date.field, note=date.note)
 
 
 def _only_one(word: str, schema: Schema) -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from data_agent.asking.asker import Understood, understand
 from data_agent.asking.lexicon import load
-from data_agent.asking.plan import Group
+from data_agent.asking.plan import Group, Measure
 from data_agent.asking.roles import with_profile
 from data_agent.asking.schema import Field, Schema, Table
 from data_agent.values import Declined
@@ -82,6 +82,16 @@ def test_a_verb_or_what_stands_beside_the_rows_names_it(
 ) -> None:
     found = meant(question, "Entered", date, table="jobs")
     assert [item.column for item in found.plan.filters] == [column]
+
+
+def test_a_verb_that_says_no_more_than_the_table_is_its_rows() -> None:
+    found = meant("how many different towns ordered", "Order Date", table="orders")
+    assert (found.plan.measure, found.plan.filters) == (Measure("distinct", "Town"), ())
+
+
+def test_a_verb_with_a_period_is_a_date_though_the_table_is_called_so() -> None:
+    found = meant("rows delivered in 2025", "Ordered", "Delivery Date")
+    assert [item.column for item in found.plan.filters] == ["Delivery Date"]
 
 
 def test_of_two_that_fit_the_question_is_asked_back() -> None:
