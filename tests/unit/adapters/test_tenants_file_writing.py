@@ -101,7 +101,7 @@ def test_no_change_writes_nothing(path):
             (
                 "line 5: tenants.customer-a.colour: is not a known key; known here are name, tier, "
                 "image, state, domains, sleep_after, always_on, llm_privacy, "
-                "renamed_from"
+                "requests_per_second, requests_at_once, hold_for, renamed_from"
             ),
         ),
         (

@@ -61,7 +61,7 @@ def test_reads(controller):
     assert found["tenants"][0].items() >= STATUS["tenants"][0].items()
     assert get(socket, "/api/v1/tenants").json()[1]["id"] == "customer-b"
     assert get(socket, "/api/v1/tenants/customer-b").json()["state"] == "failed"
-    assert get(socket, "/api/v1/plan").json() == PLAN
+    assert get(socket, "/api/v1/plan").json() == {**PLAN, "standing": ""}
     assert get(socket, "/api/v1/validate").json() == {"ok": True, "problems": [], "tenants": 2}
     assert get(socket, "/api/v1/doctor").json() == {"ok": True, "checks": []}
     assert get(socket, "/api/v1/llm?look=true").json()["configured"] is False

@@ -130,7 +130,7 @@ def test_workers_do_their_work_behind_it(tmp_path: Path) -> None:
     assert not (tmp_path / ".scratch").exists()
     target = tmp_path / "out.parquet"
     with worker(orders(tmp_path, "exporter", target=str(target))) as process:
-        assert "ok" in ask(process, "parquet", statement="SELECT * FROM t")
+        assert "ok" in ask(process, "export", statement="SELECT * FROM t", kind="parquet")
     assert target.read_bytes()[:4] == b"PAR1"
 
 
