@@ -51,7 +51,12 @@ class Engine(Protocol):
     def create_container(self, spec: TenantSpec) -> None:
         """Create, not start. NameTaken for a foreign container; ours is left as it is."""
 
-    def start_container(self, name: str) -> None: ...
+    def start_container(self, name: str) -> None:
+        """Start it, with processor time lent to it until `settle`."""
+
+    def settle(self, name: str) -> None:
+        """Take the lent processor time back. Silent when it is gone, or has none."""
+
     def stop_container(self, container_id: str, grace_s: int, cut: bool = False) -> None:
         """Returns after the process has ended. Silent when it is gone or not running. `cut`: it
         is told twice, by which an agent knows not to wait for what is under way."""

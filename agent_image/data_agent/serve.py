@@ -12,7 +12,6 @@ from pathlib import Path
 
 import uvicorn
 
-from data_agent.engine.cores import cores, writer_threads
 from data_agent.engine.engine import WorkerEngine
 from data_agent.engine.settings import EngineSettings
 from data_agent.llm.asker import ModelAsker
@@ -79,7 +78,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         memory_limit_bytes=settings.memory_bytes - WEB_PROCESS_BYTES,
         quota_bytes=settings.disk_bytes,
         max_file_bytes=settings.max_upload_bytes,
-        writer_threads=writer_threads(cores()),
+        writer_threads=None,
     )
 
 

@@ -41,11 +41,19 @@ def host_config(found: Json, made_with: Mapping[str, object], known: Collection[
     wanted = docker_profile.limits(
         *(int(str(made_with[f"limits.{one}"])) for one in ("memory_bytes", "millicpus", "pids"))
     )
+    lent = docker_profile.PROCESSOR if is_boosted(found) else ()
     differs = [
-        words for field, words, _ in LIMITS if field in known and found[field] != wanted[field]
+        words
+        for field, words, _ in LIMITS
+        if field in known and field not in lent and found[field] != wanted[field]
     ]
     policy = (found.get("RestartPolicy") or {}).get("Name") or docker_profile.NO_RESTART
     return [*differs, *(["its restart policy"] if policy != docker_profile.NO_RESTART else [])]
+
+
+def is_boosted(found: Json) -> bool:
+    """Whether an inspected `HostConfig` has what is lent for a start."""
+    return bool(found["CpuShares"] == docker_profile.BOOSTED_SHARES)
 
 
 def networks(attached: Collection[str], tenant: str) -> list[str]:

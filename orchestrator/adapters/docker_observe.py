@@ -39,6 +39,7 @@ class Details:
     exit_code: int | None
     oom_killed: bool
     altered: tuple[str, ...] = ()  # by `docker update`
+    boosted: bool = False
 
 
 def ours(labels: Mapping[str, str] | None, instance: str) -> Ours | None:
@@ -91,6 +92,7 @@ def details(inspect: Json, owner: Ours, enforced: Collection[str]) -> Details:
         exit_code=int(state["ExitCode"]) if ended else None,
         oom_killed=bool(state["OOMKilled"]),
         altered=tuple(docker_altered.host_config(inspect["HostConfig"], owner.fields, enforced)),
+        boosted=docker_altered.is_boosted(inspect["HostConfig"]),
     )
 
 
@@ -113,6 +115,7 @@ def container(entry: Json, owner: Ours, known: Details) -> ObservedContainer:
         finished_at=known.finished_at,
         exit_code=known.exit_code,
         oom_killed=known.oom_killed,
+        boosted=known.boosted,
         altered=(*known.altered, *docker_altered.networks(networks, owner.tenant)),
     )
 

@@ -19,6 +19,9 @@ DATA_MOUNT = "/data"
 TOKEN_MOUNT = "/run/secrets/platform-token"  # noqa: S105  a path, not a secret
 STOP_SECONDS = 30  # the agent's own drain is bounded by 20 s; what is left closes the database
 NO_RESTART = "no"
+CORE_SHARES = 1024
+BOOSTED_SHARES = 9999  # of one that is lent processor time; no tier's weight, the platform has more
+PROCESSOR = ("NanoCpus", "CpuShares")
 SECOND = 1_000_000_000  # the engine counts durations in nanoseconds
 
 # One probe 20 s after the start, then one an hour: each is a process in the container, and the
@@ -109,9 +112,16 @@ def limits(memory_bytes: int, millicpus: int, pids: int) -> Mapping[str, int]:
     return {
         "Memory": memory_bytes,  # 5.11
         "MemorySwap": memory_bytes,  # equal: no swap
-        "NanoCpus": millicpus * 1_000_000,
-        "CpuShares": max(2, millicpus * 1024 // 1000),  # 5.12: weight by tier
         "PidsLimit": pids,  # 5.29
+        **processor(millicpus),
+    }
+
+
+def processor(millicpus: int) -> dict[str, int]:
+    """Of `limits`, what is lent more of for a start."""
+    return {
+        "NanoCpus": millicpus * 1_000_000,
+        "CpuShares": max(2, millicpus * CORE_SHARES // 1000),  # 5.12: weight by tier
     }
 
 

@@ -14,6 +14,8 @@ from orchestrator.ports import DataRoot, Prober
 CALM_S = 10.0  # for something long to end, as downloads do; a stream would never
 NAP_S = 2.0  # for one that is to be idle anyway, and for an agent that tells no ages
 LONG_S = 1.0  # what has been under way for longer may take long; the rest ends in the drain
+TRIES = 3  # short ones, before one that goes on to the end
+TRY_S = 0.6  # beside the lease; what answers a person is over by then, an upload may not be
 POLL_S = 0.05
 ZEROS = 2  # readings in a row: one may fall between two requests that Traefik already has
 SILENT = 5  # readings without a count: there is nobody to ask
@@ -25,6 +27,11 @@ class UnderWay:
 
     count: int
     oldest_s: float | None = None
+
+    @property
+    def may_end_soon(self) -> bool:
+        """It has not been under way for as long as was waited for it before."""
+        return self.count > 0 and self.oldest_s is not None and self.oldest_s < CALM_S
 
 
 class Drain:
@@ -49,10 +56,11 @@ class Drain:
                 return True
             return found.count == 0 or waited > (NAP_S if must or oldest is None else CALM_S)
 
-        return await self._until(spec, is_over)
+        found = await self._until(spec, is_over)
+        return found.count if found else None
 
-    async def wait(self, spec: TenantSpec, within_s: float, held_s: float = 0.0) -> int | None:
-        """How many requests are left: 0, or more when the time is up. None: it does not say.
+    async def wait(self, spec: TenantSpec, within_s: float, held_s: float = 0.0) -> UnderWay | None:
+        """What is left: nothing, or something when the time is up. None: it does not say.
 
         Begins with what is left of the lease: for so long after the hold began, which was `held_s`
         seconds ago, the gate may send what it was told before.
@@ -68,13 +76,15 @@ class Drain:
 
         return await self._until(spec, is_over)
 
-    async def _until(self, spec: TenantSpec, is_over: Callable[[UnderWay], bool]) -> int | None:
+    async def _until(
+        self, spec: TenantSpec, is_over: Callable[[UnderWay], bool]
+    ) -> UnderWay | None:
         silent = 0
         while True:
             found = await self._ask(spec)
             silent = 0 if found else silent + 1
             if silent >= SILENT or (found and is_over(found)):
-                return found.count if found else None
+                return found
             await asyncio.sleep(POLL_S)
 
     async def _ask(self, spec: TenantSpec) -> UnderWay | None:

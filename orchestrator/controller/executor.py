@@ -115,7 +115,8 @@ class Executor:
             log.exception("%s: unexpected", plan.tenant)
             outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
-            self._hands.holding.end(plan.tenant, held_on=self._is_held_on(plan.tenant))
+            held_on = self._hands.journal.is_under_way(plan.tenant)
+            self._hands.holding.end(plan.tenant, held_on=held_on)
             del self._tasks[plan.tenant]
             self._step_of.pop(plan.tenant, None)
             self._action_of.pop(plan.tenant, None)
@@ -124,7 +125,7 @@ class Executor:
         self._on_outcome(outcome)
 
     async def _outcome(self, plan: TenantPlan) -> Outcome:
-        held = self._is_held_on(plan.tenant)
+        held = self._hands.journal.is_under_way(plan.tenant)
         if held:
             self._hands.holding.begin(plan.tenant)
         # Whose visitors wait already does not queue behind other swaps.
@@ -142,11 +143,6 @@ class Executor:
                         if isinstance(step, steps.Release):
                             await slot.aclose()
         return Outcome(plan, ok=True, text=await self._told(plan))
-
-    def _is_held_on(self, tenant: str) -> bool:
-        """A swap is on record that no plan has ended."""
-        swap = self._hands.journal.swap(tenant)
-        return swap is not None and swap.under_way
 
     def _slot(self, *, bounded: bool) -> AbstractAsyncContextManager[None]:
         return self._starts if bounded else nullcontext()

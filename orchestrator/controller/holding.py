@@ -72,6 +72,11 @@ class Holding:
         if hold := self._holds.get(tenant):
             hold.open = False
 
+    def hold_again(self, tenant: str) -> None:
+        """After a release, in the same plan: what it costs is counted together."""
+        if hold := self._holds.get(tenant):
+            hold.since, hold.open = time.monotonic(), True
+
     def starts(self, tenant: str) -> None:
         """Its agent is to be started: before that, nobody is to knock at its address."""
         self._starts[tenant] = False

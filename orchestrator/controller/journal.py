@@ -27,6 +27,11 @@ class Journal:
     def swap(self, tenant: str) -> Swap | None:
         return self._state.swaps.get(tenant)
 
+    def is_under_way(self, tenant: str) -> bool:
+        """Whether a swap is on record that no plan has ended."""
+        swap = self.swap(tenant)
+        return swap is not None and swap.under_way
+
     async def begin(self, swap: Swap) -> None:
         await self._put(swap)
 

@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from orchestrator.controller.drain import Drain
+from orchestrator.controller.drain import TRIES, TRY_S, Drain
 from orchestrator.controller.holding import Holding
 from orchestrator.controller.journal import Journal
 from orchestrator.controller.publisher import Publisher
 from orchestrator.controller.readiness import Readiness
 from orchestrator.controller.tryouts import Tryouts
+from orchestrator.core import names, routes
 from orchestrator.core import plan as steps
-from orchestrator.core import routes
 from orchestrator.core.budget import Budget, budget
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.plan import Step
@@ -77,11 +77,9 @@ class Performer:
             case steps.RemoveContainer(container_id):
                 await self.call(engine.remove_container, container_id)
             case steps.AwaitReady(spec, within_s):
-                budgeted = self._budget(spec).ready_s(hands.holding.held_s(spec.id))
-                no_use = await hands.readiness.wait(spec, within_s or budgeted)
-                if not no_use:
-                    hands.holding.ready(spec.id)
-                return no_use
+                return await self._ready(spec, within_s)
+            case steps.Settle(spec):
+                await self.call(engine.settle, names.container_name(spec.id))
             case steps.Route(spec) if not hands.wanted(spec):
                 return "tenants.yaml says something else by now"
             case steps.Route(spec):
@@ -123,14 +121,45 @@ class Performer:
                 await hands.journal.forget(tenant)
         return ""
 
+    async def _ready(self, spec: TenantSpec, within_s: float | None) -> str:
+        """Why it need not be waited for any longer, or ""."""
+        hands = self._hands
+        budgeted = self._budget(spec).ready_s(hands.holding.held_s(spec.id))
+        try:
+            no_use = await hands.readiness.wait(spec, within_s or budgeted)
+        finally:
+            await self.call(hands.ports.engine.settle, names.container_name(spec.id))
+        if not no_use:
+            hands.holding.ready(spec.id)
+        return no_use
+
     async def _drained(self, spec: TenantSpec, *, must: bool) -> str:
         """Why it may not be stopped, or ""; then what is left is cut off, and counted."""
         holding, within_s = self._hands.holding, self._budget(spec).drain_s
-        left = await self._drain.wait(spec, within_s, holding.held_s(spec.id))
+        if not must:
+            await self._try_to_drain(spec, min(TRY_S, within_s))
+        found = await self._drain.wait(spec, within_s, holding.held_s(spec.id))
+        left = found.count if found else None
         if must:
             return _undrained(spec, left)
         holding.cut(spec.id, left, within_s)
         return ""
+
+    async def _try_to_drain(self, spec: TenantSpec, within_s: float) -> None:
+        """Until nothing is under way, or waiting longer is of no use.
+
+        What began right before the hold may take seconds, and nobody else is to wait for it: they
+        are let through to the old one meanwhile. Not where a swap is on record already, which holds
+        whatever is said here.
+        """
+        holding = self._hands.holding
+        for _ in range(0 if self._hands.journal.is_under_way(spec.id) else TRIES):
+            found = await self._drain.wait(spec, within_s, holding.held_s(spec.id))
+            if found is None or not found.may_end_soon:
+                return
+            holding.release(spec.id)
+            await self._drain.calm(spec, must=False)
+            holding.hold_again(spec.id)
 
     def _budget(self, spec: TenantSpec) -> Budget:
         return budget(routes.limits_of(spec, self._hands.publisher.limits).hold_s)

@@ -20,6 +20,7 @@ from orchestrator.core.plan import (
     RemoveContainer,
     RemoveNetwork,
     Route,
+    Settle,
     StartContainer,
     Step,
     StopContainer,
@@ -67,6 +68,10 @@ def remake_all(case: Case) -> Steps:
 
 def route(case: Case) -> Steps:
     return (AwaitReady(case.spec), Route(case.spec))
+
+
+def settle(case: Case) -> Steps:
+    return (Settle(case.spec),)
 
 
 def why_routed(case: Case) -> str:

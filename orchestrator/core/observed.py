@@ -42,6 +42,7 @@ class ObservedContainer:
     exit_code: int | None = None
     oom_killed: bool = False
     altered: tuple[str, ...] = ()  # what somebody changed by hand since it was made, in words
+    boosted: bool = False  # it has the processor time of a start still
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,14 @@ class AwaitReady:
 
 
 @dataclass(frozen=True)
+class Settle:
+    """Take back the processor time that it was lent for its start. AwaitReady ends with that, too:
+    a step of its own where a controller was killed in between."""
+
+    spec: TenantSpec
+
+
+@dataclass(frozen=True)
 class Route:
     """Publish the tenant's hosts and wait until Traefik confirmed it."""
 
@@ -199,6 +207,7 @@ Step = (
     | StopContainer
     | RemoveContainer
     | AwaitReady
+    | Settle
     | Route
     | Narrow
     | Unroute

@@ -260,6 +260,13 @@ RULES: tuple[Rule, ...] = (
         moves.route,
     ),
     Rule(
+        "boosted",
+        lambda case: case.container is not None and case.container.boosted,
+        "heal",
+        lambda _: "it has the processor time of a start still",
+        moves.settle,
+    ),
+    Rule(
         "idle",
         is_idle,
         "sleep",

@@ -30,6 +30,8 @@ def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
             return f"remove container {container_id[:ID_SHOWN]}"
         case steps.AwaitReady(spec):
             return f"wait until {spec.id} is ready"
+        case steps.Settle(spec):
+            return f"take back the processor time lent to {spec.id} for its start"
         case steps.Route(spec):
             return f"route {', '.join(spec.hosts)}"
         case steps.Narrow(spec):

@@ -32,7 +32,7 @@ from orchestrator.ports import Ports
 
 EFFECTS = frozenset(
     "engine.create_network engine.remove_network engine.create_container engine.start_container "
-    "engine.stop_container engine.remove_container engine.try_image "
+    "engine.settle engine.stop_container engine.remove_container engine.try_image "
     "data_root.prepare data_root.move snapshots.begin snapshots.take snapshots.restore "
     "ledger.put_swap ledger.drop_swap ledger.set_asleep ledger.put_campaign "
     "ledger.allocate ledger.adopt ledger.rename ledger.forget ledger.record route_file.write "

@@ -19,7 +19,8 @@ CALM = frozenset({"firewall.ensure"})
 
 APPLY = ("applied_file.write", "ledger.record")
 DOWN = ("engine.stop_container", "engine.remove_container")
-UP = ("data_root.prepare", "engine.create_container", "firewall.ensure", "engine.start_container")
+STARTED = ("firewall.ensure", "engine.start_container", "engine.settle")
+UP = ("data_root.prepare", "engine.create_container", *STARTED)
 END = ("ledger.record",)
 
 
@@ -102,8 +103,7 @@ WAKE = Scenario(
     (
         "ledger.set_asleep",
         "data_root.prepare",
-        "firewall.ensure",
-        "engine.start_container",
+        *STARTED,
         "route_file.write",
         *END,
     ),

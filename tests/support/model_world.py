@@ -167,6 +167,9 @@ class ModelWorld:
                 self._narrow(spec)
             case steps.Unroute(tenant) | steps.Divert(tenant):
                 self.routed.pop(tenant, None)
+            case steps.Settle(spec):
+                for one in [one for one in self.containers.values() if one.tenant == spec.id]:
+                    self.containers[one.id] = replace(one, boosted=False)
             case steps.AwaitCalm() | steps.Drain():
                 pass
             case _:

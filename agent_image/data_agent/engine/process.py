@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_agent import errors
+from data_agent.engine.cores import cores, writer_threads
 from data_agent.engine.settings import EngineSettings
 from data_agent.worker.orders import Mode, Orders
 from data_agent.worker.wire import HEADER, body_length, pack
@@ -145,12 +146,18 @@ def orders(settings: EngineSettings, mode: Mode) -> Orders:
         scratch_dir=str(settings.scratch_dir),
         memory_bytes=settings.reader_memory_bytes if reader else settings.writer_memory_bytes,
         # Each of an exporter's threads would hold rows of its own.
-        threads={"exporter": 1, "writer": settings.writer_threads}.get(mode, settings.threads),
+        threads={"exporter": 1, "writer": _writer_threads(settings)}.get(mode, settings.threads),
         file_bytes=settings.quota_bytes,
         cpu_s=int(deadline * settings.threads) + 5,
         max_columns=settings.max_columns,
         max_result_bytes=settings.max_result_bytes,
     )
+
+
+def _writer_threads(settings: EngineSettings) -> int:
+    """Of now: while the agent starts, the platform may lend it more cores than it has later."""
+    given = settings.writer_threads
+    return writer_threads(cores()) if given is None else given
 
 
 def _site_paths() -> list[str]:

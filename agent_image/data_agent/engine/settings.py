@@ -22,7 +22,7 @@ class EngineSettings:
     data_dir: Path
     memory_limit_bytes: int = 320 * MIB  # of all worker processes together
     threads: int = 2
-    writer_threads: int = 2  # of an import
+    writer_threads: int | None = 2  # of an import; None: by the cores there are when it begins
     readers: int = 2  # questions that run at the same time, one process each
     queue_length: int = 64  # questions that may wait for a reader
     queue_deadline_s: float = 30.0

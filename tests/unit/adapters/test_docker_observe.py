@@ -196,6 +196,19 @@ def test_limits_changed_by_hand_are_told(changes: dict[str, Any], words: str) ->
     assert altered(inspected(**changes), listed(), ABLE) == (words,)
 
 
+def test_what_is_lent_for_a_start_is_no_hands_work() -> None:
+    boosted = {"NanoCpus": 2_000_000_000, "CpuShares": docker_profile.BOOSTED_SHARES}
+    owner = docker_observe.ours(LABELS, "mine")
+    assert owner is not None
+    for changes, is_boosted in ((boosted, True), ({}, False)):
+        found = inspected(**changes)
+        details = docker_observe.details(found, owner, docker_altered.enforced(ABLE))
+        seen = docker_observe.container(listed(), owner, details)
+        assert (seen.altered, seen.boosted) == ((), is_boosted)
+    both = inspected(**boosted, Memory=1 << 30)
+    assert altered(both, listed(), ABLE) == ("its memory limit",)
+
+
 def test_what_an_engine_cannot_enforce_is_not_taken_for_a_change() -> None:
     unable = inspected(Memory=0, MemorySwap=-1, PidsLimit=None, CpuShares=0)
     assert altered(unable, listed(), {"CpuCfsQuota": True}) == ()

@@ -50,7 +50,8 @@ def count(number: object) -> Mapping[str, object]:
 
 
 def wait(agents: Agents, spec: TenantSpec = SPEC) -> int | None:
-    return asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).wait(spec, 0.2))
+    found = asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).wait(spec, 0.2))
+    return found.count if found else None
 
 
 def calm(agents: Agents, *, must: bool = False) -> int | None:

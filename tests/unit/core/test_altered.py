@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.core.plan import Plan
+from dataclasses import replace
+
+from orchestrator.core.plan import Plan, Settle
 from tests.support.fleets import wanted
 from tests.support.model_world import ModelWorld, container_of
 
@@ -21,5 +23,19 @@ def test_one_changed_by_hand_is_remade_behind_the_gate_and_says_what_was_changed
         "AwaitCalm", "Divert", "Drain", "StopContainer", "RemoveContainer", "PrepareData",
         "CreateContainer", "StartContainer", "AwaitReady", "Release", "Route",
     ]  # fmt: skip
+    world.settle(desired)
+    assert world.plan(desired) == Plan()
+
+
+def test_one_that_was_left_with_the_processor_time_of_a_start_gives_it_back_where_it_is() -> None:
+    desired = wanted("a", "b")
+    world = ModelWorld()
+    for spec in desired.values():
+        world.add(spec)
+    boosted = replace(container_of(desired["a"]), boosted=True)
+    world.containers[boosted.id] = boosted
+    (plan,) = world.plan(desired).tenants
+    assert (plan.tenant, plan.action, plan.steps) == ("a", "heal", (Settle(desired["a"]),))
+    assert plan.why == "it has the processor time of a start still"
     world.settle(desired)
     assert world.plan(desired) == Plan()
