@@ -17,7 +17,7 @@ from orchestrator.adapters.firewall import HostFirewall
 from orchestrator.adapters.ledger import SqliteLedger
 from orchestrator.adapters.nft_sources import Sources
 from orchestrator.adapters.prober import HttpProber
-from orchestrator.adapters.route_file import TraefikRouteFile
+from orchestrator.adapters.route_file import TraefikFallbackFile, TraefikRouteFile
 from orchestrator.adapters.snapshots import SnapshotDir
 from orchestrator.adapters.tenants_yaml import YamlTenantsFile
 from orchestrator.controller import lock
@@ -148,7 +148,10 @@ class _Core:
 def _core(settings: Settings, state: State, ports: Ports) -> _Core:
     journal, holding, progress = Journal(state, ports.ledger), Holding(), Progress()
     limits = routes.Limits(settings.rate_per_s, settings.in_flight, settings.hold_s)
-    publisher = Publisher(ports.route_file, ports.prober, settings.gate_port, limits)
+    fallback = TraefikFallbackFile(settings.platform_dir / "routes", settings.platform_dir)
+    publisher = Publisher(
+        ports.route_file, ports.prober, settings.gate_port, limits, fallback=fallback
+    )
     readiness = Readiness(ports.engine, ports.prober, state.wants)
     idleness = Idleness(ports.prober, ports.data_root)
     loop = Loop(

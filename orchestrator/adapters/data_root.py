@@ -3,7 +3,7 @@
     DATA_ROOT/             0711
       tenants/             0711  ID/ 0700, owned by the tenant's uid: its data and tenant.json
       platform/            0711  instance, ledger.db, next_index, applied.json
-        routes/            0755  what Traefik watches: only the route file
+        routes/            0755  what Traefik watches: what it reads, and nothing else
         run/               0711  sockets
         llm/               0711  the operator's key of the LLM, for the edge to read
         secrets/           0700  ID/token, mode 0400, owned by the tenant's uid

@@ -3,12 +3,13 @@
 Whoever changes a route waits until Traefik serves a generation that holds the change. Changes that
 arrive together are written together. The table in memory is the truth once it was read or rebuilt;
 the file is output and is put right when somebody changed it. Only what Traefik confirmed counts as
-observed.
+observed. A second file leads everybody to the gate, for when the first one is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ POLL_SLOW_S = 0.5  # once it has not confirmed for CONFIRM_PATIENCE_S
 CONFIRM_PATIENCE_S = 1.0
 CONFIRM_TIMEOUT_S = 15.0
 
+log = logging.getLogger(__name__)
+
 
 class Publisher:
     """The table of routes, its file, and what Traefik has confirmed of it."""
@@ -34,14 +37,18 @@ class Publisher:
         prober: Prober,
         gate_port: int,
         limits: routes.Limits = routes.Limits(),  # noqa: B008 - a frozen value
+        *,
+        fallback: RouteFile,
     ) -> None:
         self._file = file
+        self._fallback_file = fallback
         self._prober = prober
         self._gate_port = gate_port
         self._limits = limits
         self._table: dict[str, RouteEntry] | Unknown = Unknown("the route file was not read yet")
         self._live: dict[str, RouteEntry] | Unknown = self._table
         self._document: routes.Document | None = None
+        self._fallback: routes.Document | None = None  # None: not written
         self._generation = ""
         self._version = 0
         self._confirmed_version = -1
@@ -98,13 +105,12 @@ class Publisher:
         await self._change(tenant, None)
 
     async def heal(self) -> bool:
-        """Write the file again when it was changed or removed, or Traefik serves another one."""
+        """Write the files again when one was changed or removed, or Traefik serves other routes."""
         if self._document is None or isinstance(self._table, Unknown):
             return False
-        try:
-            same = await asyncio.to_thread(self._file.read) == self._document
-        except DataRootError:
-            same = False
+        same = await _holds(self._file, self._document)
+        if self._fallback is not None:
+            same = await _holds(self._fallback_file, self._fallback) and same
         if same and (not self.confirmed or await self._prober.generation() == self._generation):
             return False
         self._touch()
@@ -145,6 +151,7 @@ class Publisher:
         if isinstance(self._table, Unknown):
             return
         version, table = self._version, self._table
+        await self._fall_back(table)
         self._generation = uuid.uuid4().hex[:12]
         self._document = routes.document(
             table,
@@ -160,6 +167,17 @@ class Publisher:
             return
         await self._confirm(version, table)
 
+    async def _fall_back(self, table: Mapping[str, RouteEntry]) -> None:
+        """Before the routes, whose change makes Traefik read both. They do not depend on it."""
+        document = routes.fallback(table, gate_port=self._gate_port, limits=self._limits)
+        self._fallback = None
+        try:
+            if not await _holds(self._fallback_file, document):
+                await asyncio.to_thread(self._fallback_file.write, document)
+            self._fallback = document
+        except DataRootError as error:
+            log.warning("%s. %s", error, error.mend)
+
     async def _confirm(self, version: int, table: dict[str, RouteEntry]) -> None:
         """Poll until confirmed; give way to newer changes after a while."""
         loop = asyncio.get_running_loop()
@@ -172,3 +190,11 @@ class Publisher:
         async with self._confirmation:
             self._confirmed_version, self._live = version, table
             self._confirmation.notify_all()
+
+
+async def _holds(file: RouteFile, document: routes.Document) -> bool:
+    """Nobody changed or removed it."""
+    try:
+        return await asyncio.to_thread(file.read) == document
+    except DataRootError:
+        return False

@@ -20,6 +20,16 @@ ENTRY_POINTS = ["web"]
 # Network errors are retried only while nothing was written to the agent, which makes this safe
 # for every method: a request that meets a restarting agent waits instead of failing.
 HOLD = {"attempts": 400, "initialInterval": "50ms", "timeout": "10s"}
+# An edge that is killed takes down what it holds, and Traefik says 502 to that: nobody else here
+# does. What only reads is sent again, to the edge that comes after it. Attempts for some 10 s, each
+# after 50 to 100 ms; nothing that has a body.
+AGAIN = {
+    "attempts": 140,
+    "initialInterval": "50ms",
+    "status": ["502"],
+    "maxRequestBodyBytes": 0,
+}
+READS = "Method(`GET`) || Method(`HEAD`)"
 # A stopped container's address may swallow packets: give up dialling early, so that HOLD retries.
 # Idle connections end before uvicorn's keep-alive (5 s) does, or requests would race its close.
 TRANSPORT = {"forwardingTimeouts": {"dialTimeout": "500ms", "idleConnTimeout": "4s"}}
@@ -95,9 +105,9 @@ def document(
     limits: Limits = Limits(),
 ) -> Document:
     """The whole dynamic configuration. `routes` maps tenant id to its route."""
-    routers: Document = {"generation": _generation_router(), "gate": _gate_router()}
-    services: Document = {"gate": _service(f"http://127.0.0.1:{gate_port}")}
-    middlewares = {**_middlewares(generation), **_limits(RouteEntry("", ()), limits)}
+    routers: Document = {"generation": _generation_router(), **_gate_routers("gate", 10)}
+    services: Document = {"gate": _gate(gate_port)}
+    middlewares = {**_middlewares(generation, limits), **_limits(RouteEntry("", ()), limits)}
     for tenant, route in sorted(routes.items()):
         name = container_name(tenant)
         routers[name] = _tenant_router(name, route)
@@ -113,6 +123,27 @@ def document(
     }
 
 
+def fallback(
+    routes: Mapping[str, RouteEntry], *, gate_port: int, limits: Limits = Limits()
+) -> Document:
+    """For a file of its own: everybody to the gate, should all of `document` be gone.
+
+    The gate passes on by itself to who runs. Nobody's own limits are known here: those of the most
+    generous customer hold for each host, as the visitor spells it.
+    """
+    per_s = max([limits.per_s, *(route.per_s or 0 for route in routes.values())])
+    in_flight = max([limits.in_flight, *(route.in_flight or 0 for route in routes.values())])
+    most = _rate(per_s, {"requestHost": True})
+    first = {"fallback-told": _told(in_flight), "fallback-rate": most}
+    return {
+        "http": {
+            "routers": _gate_routers("fallback", 1, *first),
+            "services": {"fallback": _gate(gate_port)},
+            "middlewares": {**first, **_patience("fallback", limits)},
+        }
+    }
+
+
 def _generation_router() -> Document:
     return {
         "rule": f"Host(`{GENERATION_HOST}`)",
@@ -123,13 +154,22 @@ def _generation_router() -> Document:
     }
 
 
-def _gate_router() -> Document:
+def _gate_routers(name: str, priority: int, *first: str) -> Document:
+    """Every host and path, after all others. An edge that restarts is waited for."""
+    every = {"entryPoints": ENTRY_POINTS, "service": name}
     return {
-        "rule": "PathPrefix(`/`)",
-        "entryPoints": ENTRY_POINTS,
-        "service": "gate",
-        "middlewares": ["hold"],  # an edge that restarts is waited for
-        "priority": 1,
+        name: {
+            **every,
+            "rule": "PathPrefix(`/`)",
+            "middlewares": [*first, f"{name}-hold"],
+            "priority": priority,
+        },
+        f"{name}-reads": {
+            **every,
+            "rule": READS,
+            "middlewares": [*first, f"{name}-again"],
+            "priority": priority + 1,
+        },
     }
 
 
@@ -143,6 +183,10 @@ def _tenant_router(name: str, route: RouteEntry) -> Document:
     }
 
 
+def _gate(port: int) -> Document:
+    return _service(f"http://127.0.0.1:{port}")
+
+
 def _service(url: str, transport: str | None = None) -> Document:
     balancer: Document = {"servers": [{"url": url}], "passHostHeader": True}
     if transport:
@@ -150,10 +194,17 @@ def _service(url: str, transport: str | None = None) -> Document:
     return {"loadBalancer": balancer}
 
 
-def _middlewares(generation: str) -> Document:
+def _patience(gate: str, limits: Limits) -> Document:
+    """Of those who go to the gate. All in all as long as one is held there, and a restart."""
+    timeout = {"timeout": f"{limits.hold_s + 10}s"}
+    return {f"{gate}-hold": {"retry": HOLD}, f"{gate}-again": {"retry": AGAIN | timeout}}
+
+
+def _middlewares(generation: str, limits: Limits) -> Document:
     return {
         "generation": {"headers": {"customResponseHeaders": {GENERATION_HEADER: generation}}},
         "hold": {"retry": HOLD},
+        **_patience("gate", limits),
         # 502 and 504 are Traefik's own words for "no answer": visitors get our page instead.
         "honest-page": {
             "errors": {
@@ -178,13 +229,20 @@ def _limits(route: RouteEntry, platform: Limits) -> Document:
     held = Limits(route.per_s or platform.per_s, route.in_flight or platform.in_flight)
     told, rate, in_flight = _names(route)
     by = {"requestHeaderName": ONE_BUCKET}
-    headers = {ONE_BUCKET: "tenant", AT_ONCE: str(held.in_flight)}
-    burst = 2 * held.per_s
     return {
-        told: {"headers": {"customRequestHeaders": headers}},
-        rate: {"rateLimit": {"average": held.per_s, "burst": burst, "sourceCriterion": by}},
+        told: _told(held.in_flight),
+        rate: _rate(held.per_s, by),
         in_flight: {"inFlightReq": {"amount": held.fence, "sourceCriterion": by}},
     }
+
+
+def _told(in_flight: int) -> Document:
+    headers = {ONE_BUCKET: "tenant", AT_ONCE: str(in_flight)}
+    return {"headers": {"customRequestHeaders": headers}}
+
+
+def _rate(per_s: int, by: Mapping[str, object]) -> Document:
+    return {"rateLimit": {"average": per_s, "burst": 2 * per_s, "sourceCriterion": by}}
 
 
 def parse(text: object) -> tuple[str, dict[str, RouteEntry]] | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import yaml
 
+from orchestrator.adapters.route_file import TraefikFallbackFile
 from orchestrator.core import routes
 from orchestrator.core.observed import RouteEntry
 from tests.support.docker_cli import docker
@@ -32,6 +33,8 @@ class Traefik:
         self._directory = home / "dynamic"
         self._directory.mkdir()
         self._new = home / "new.yml"
+        self.routes_file = self._directory / "tenants.yml"
+        self._fallback = TraefikFallbackFile(self._directory, home)
         self._gate_port = gate_port
         self._limits = limits
         self._version = 0
@@ -57,10 +60,21 @@ class Traefik:
         document = routes.document(
             table, generation=generation, gate_port=self._gate_port, limits=self._limits
         )
+        self._fallback.write(routes.fallback(table, gate_port=self._gate_port, limits=self._limits))
         self._new.write_text(json.dumps(document))
-        self._new.replace(self._directory / "tenants.yml")
+        self._new.replace(self.routes_file)
         async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
             while await self._served(client) != generation:  # noqa: ASYNC110 - as the controller asks
+                await asyncio.sleep(0.02)
+
+    async def lose(self) -> None:
+        """All files beside the directory of the fallback, as `rm *` removes them; once Traefik
+        serves none of the routes any more."""
+        for path in self._directory.iterdir():
+            if path.is_file():
+                path.unlink()
+        async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
+            while await self._served(client) is not None:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def _served(self, client: httpx.AsyncClient) -> str | None:

@@ -4,6 +4,7 @@ back by themselves."""
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.stack_fleet import Fleet
 from tests.support.stack_load import Load, load
 
 pytestmark = pytest.mark.docker
+READERS = 12
 
 
 def started_at(stack: Stack, service: str) -> str:
@@ -54,14 +56,23 @@ def test_kill_9_of_the_edge_in_a_swap_loses_no_write(stack: Stack, fleet: Fleet)
     assert found.kept <= set(stack.get(tenant, "/kept").json())
 
 
-def test_what_a_killed_edge_held_is_told_as_unknown(stack: Stack, fleet: Fleet) -> None:
+def test_reads_that_a_killed_edge_held_are_answered_and_the_rest_is_told_as_unknown(
+    stack: Stack, fleet: Fleet
+) -> None:
     (tenant,) = fleet.start("forgotten")
-    with load(stack.http_port, f"{tenant}.localhost", clients=8) as found:
+    with (
+        ThreadPoolExecutor(READERS) as threads,
+        load(stack.http_port, f"{tenant}.localhost", clients=8) as found,
+    ):
         stack.wait_until("the load runs", lambda: found.met[200] > 100, 60)
         fleet.change(tenant, image=stack.image("hang"))  # never ready: a long hold
         assert stack.tenantctl("apply", "--no-wait").code == 0
         stack.wait_until("all are held", lambda: _is_still(found), 60)
+        reads = [threads.submit(stack.get, tenant, timeout=90) for _ in range(READERS)]
+        stack.wait_until("all are held", lambda: _is_still(found), 60)
+        assert not any(read.done() for read in reads)
         kill(stack, "edge")
+        assert {read.result().status for read in reads} == {200}
         stack.wait_until("it is over", lambda: "went back" in events(stack, tenant), 90)
     assert "failed unknown (the edge did not tell" in events(stack, tenant)
     assert found.kept <= set(stack.get(tenant, "/kept").json())

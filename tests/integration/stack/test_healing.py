@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.support.docker_cli import docker, exists, inspect
 from tests.support.stack import Stack
 from tests.support.stack_fleet import Fleet
+from tests.support.stack_load import load
 
 pytestmark = pytest.mark.docker
 
@@ -87,15 +89,48 @@ def test_a_route_file_that_was_garbled(
 ) -> None:
     fleet, hurt, calm = two
     before = fleet.life(hurt), fleet.life(calm)
-    stack.routes_file.write_text(text)
-    _routes_are_good(stack, hurt, calm)
+    with stack.visitors(hurt, calm) as visits:
+        stack.routes_file.write_text(text)
+        _routes_are_good(stack, hurt, calm)
+    assert visits.failures == {}
     assert (fleet.life(hurt), fleet.life(calm)) == before
 
 
-def test_a_route_file_that_was_deleted(stack: Stack, two: tuple[Fleet, str, str]) -> None:
+def test_a_route_file_that_was_deleted_fails_nobody(
+    stack: Stack, two: tuple[Fleet, str, str]
+) -> None:
     _, hurt, calm = two
-    stack.routes_file.unlink()
-    _routes_are_good(stack, hurt, calm)
+    with load(stack.http_port, f"{hurt}.localhost", 8) as found, stack.visitors(calm) as visits:
+        for _ in range(3):
+            stack.routes_file.unlink()
+            _routes_are_good(stack, hurt, calm)
+        assert stack.get("nobody").status == 404
+    assert found.failures == {}
+    assert visits.failures == {}
+    assert found.kept <= set(stack.get(hurt, "/kept").json())
+
+
+def test_a_fallback_that_was_deleted_or_garbled_is_written_again(
+    stack: Stack, two: tuple[Fleet, str, str]
+) -> None:
+    _, hurt, calm = two
+    fallback = stack.routes_file.parent / "fallback" / "gate.yml"
+    good = fallback.read_text()
+    acts: list[Callable[[], object]] = [
+        fallback.unlink,
+        lambda: fallback.write_text("http: ["),  # Traefik takes in no routes beside this
+        lambda: shutil.rmtree(fallback.parent),
+    ]
+    for act in acts:
+        with stack.visitors(hurt, calm) as visits:
+            act()
+            stack.wait_until(
+                "it is as it was", lambda: fallback.exists() and fallback.read_text() == good
+            )
+            stack.wait_until("it is settled", lambda: stack.status()["routes_confirmed"])
+            stack.routes_file.unlink()
+            _routes_are_good(stack, hurt, calm)
+        assert visits.failures == {}
 
 
 def test_a_route_that_was_bent_to_another_tenant(stack: Stack, two: tuple[Fleet, str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.adapters.route_file import TraefikRouteFile, render
+from orchestrator.adapters.route_file import TraefikFallbackFile, TraefikRouteFile, render
 from orchestrator.errors import DataRootError
 
 TEXTS = st.text(alphabet=st.sampled_from('{}`ab"\\\n é☃'), max_size=12)
@@ -84,3 +85,30 @@ def test_without_the_directory_the_error_is_ours(tmp_path: Path) -> None:
     with pytest.raises(DataRootError):
         missing.write({})
     assert names_in(tmp_path) == []
+
+
+def test_the_fallback_is_below_and_its_directory_made_when_it_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "routes").mkdir()
+    fallback = TraefikFallbackFile(tmp_path / "routes", tmp_path)
+    with pytest.raises(DataRootError):
+        fallback.read()
+    for _ in range(2):
+        fallback.write({"http": {}})
+        assert fallback.read() == {"http": {}}
+        below = tmp_path / "routes" / "fallback"
+        assert names_in(tmp_path / "routes") == ["fallback"]
+        assert names_in(below) == ["gate.yml"]
+        shutil.rmtree(below)
+    assert names_in(tmp_path) == ["routes"]
+
+
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_what_stands_in_the_place_of_the_fallback_is_left_alone(tmp_path: Path, what: str) -> None:
+    (tmp_path / "routes").mkdir()
+    (tmp_path / "else").mkdir()
+    place = tmp_path / "routes" / "fallback"
+    place.symlink_to(tmp_path / "else") if what == "link" else place.write_text("kept")
+    with pytest.raises(DataRootError) as error:
+        TraefikFallbackFile(tmp_path / "routes", tmp_path).write({})
+    assert error.value.mend
+    assert names_in(tmp_path / "else") == []

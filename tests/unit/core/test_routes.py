@@ -32,13 +32,76 @@ def test_every_tenant_leads_to_its_own_address_and_no_other() -> None:
 
 def test_everything_else_goes_to_the_gate_last() -> None:
     routers = made()["http"]["routers"]
-    assert routers["gate"]["priority"] < min(
-        router["priority"] for name, router in routers.items() if name != "gate"
-    )
+    to_gate = {name: one for name, one in routers.items() if one["service"] == "gate"}
+    assert set(to_gate) == {"gate", "gate-reads"}
+    highest = max(one["priority"] for one in to_gate.values())
+    assert highest < min(one["priority"] for name, one in routers.items() if name not in to_gate)
+    assert routers["gate"]["priority"] < routers["gate-reads"]["priority"]
 
 
-def test_an_edge_that_restarts_is_waited_for() -> None:
-    assert made()["http"]["routers"]["gate"]["middlewares"] == ["hold"]
+def test_an_edge_that_restarts_is_waited_for_and_only_reads_are_sent_again() -> None:
+    http = made()["http"]
+    every, reads = http["routers"]["gate"], http["routers"]["gate-reads"]
+    assert (every["rule"], every["middlewares"]) == ("PathPrefix(`/`)", ["gate-hold"])
+    assert reads["rule"] == "Method(`GET`) || Method(`HEAD`)"
+    assert reads["middlewares"] == ["gate-again"]
+    again = http["middlewares"]["gate-again"]["retry"]
+    assert (again["status"], again["maxRequestBodyBytes"]) == (["502"], 0)
+    assert again["timeout"] == "40s"  # held for 30 at most
+    others = [one for name, one in http["middlewares"].items() if name != "gate-again"]
+    assert not any("status" in one.get("retry", {}) for one in others)
+
+
+DEFAULT = routes.Limits()
+
+
+def fallback_of(*tenants: Tenant, limits: routes.Limits = DEFAULT) -> dict:
+    table = {spec.id: routes.entry(spec) for spec in wanted(*tenants).values()}
+    made = routes.fallback(table, gate_port=8481, limits=limits)
+    return json.loads(json.dumps(made))
+
+
+def test_without_the_routes_everybody_goes_to_the_gate() -> None:
+    http = fallback_of(tenant("a"))["http"]
+    assert http["services"] == {
+        "fallback": {
+            "loadBalancer": {
+                "servers": [{"url": "http://127.0.0.1:8481"}], "passHostHeader": True,
+            }
+        }
+    }  # fmt: skip
+    rules = {one["rule"]: one["middlewares"] for one in http["routers"].values()}
+    first = ["fallback-told", "fallback-rate"]
+    assert rules == {
+        "PathPrefix(`/`)": [*first, "fallback-hold"],
+        routes.READS: [*first, "fallback-again"],
+    }
+    assert {one["service"] for one in http["routers"].values()} == {"fallback"}
+
+
+def test_the_fallback_stands_alone_and_behind_all_routes() -> None:
+    alone, beside = fallback_of(tenant("a"))["http"], made()["http"]
+    named = {name for one in alone["routers"].values() for name in one["middlewares"]}
+    assert named == set(alone["middlewares"])
+    for kind in alone:
+        assert not set(alone[kind]) & set(beside[kind])  # of one name, the first would count
+    priorities = [one["priority"] for one in beside["routers"].values()]
+    assert max(one["priority"] for one in alone["routers"].values()) < min(priorities)
+    assert {tuple(one["entryPoints"]) for one in alone["routers"].values()} == {
+        tuple(one["entryPoints"]) for one in beside["routers"].values()
+    }
+
+
+def test_the_fallback_has_the_limits_of_the_most_generous() -> None:
+    fleet = tenant("a", requests_per_second=900), tenant("b", requests_at_once=8)
+    ways = fallback_of(*fleet, limits=routes.Limits(per_s=7, in_flight=30))["http"]["middlewares"]
+    told = ways["fallback-told"]["headers"]["customRequestHeaders"]
+    assert told == {"X-Orchestrator-Limit": "tenant", "X-Orchestrator-At-Once": "30"}
+    assert ways["fallback-rate"]["rateLimit"] == {
+        "average": 900, "burst": 1800, "sourceCriterion": {"requestHost": True},
+    }  # fmt: skip
+    of_none = routes.fallback({}, gate_port=1, limits=routes.Limits(per_s=7))["http"]
+    assert of_none["middlewares"]["fallback-rate"]["rateLimit"]["average"] == 7  # type: ignore[index]
 
 
 def made_of(*tenants: Tenant, limits: routes.Limits) -> dict:
@@ -106,6 +169,7 @@ def test_no_list_or_map_is_empty_since_traefik_refuses_that() -> None:
             walk(inner)
 
     walk(routes.document({}, generation="g", gate_port=1))
+    walk(routes.fallback({}, gate_port=1))
 
 
 def test_a_document_can_be_read_back() -> None:
