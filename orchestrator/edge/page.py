@@ -46,34 +46,40 @@ def plain(status: int, kind: str, text: str, *more: tuple[bytes, bytes]) -> Answ
 
 
 class Pages:
-    """Renders verdicts. The template and the style are read once, here.
+    """Renders verdicts. The template, the style and the script are read once, here.
 
-    The style stands in the page and is allowed by its hash: a second request for it would go to
-    the tenant that cannot be reached, and nothing else in the page may load, run or send anything.
+    Style and script stand in the page and are allowed by their hashes: a second request for them
+    would go to the tenant that cannot be reached, and nothing else in the page may load, run or
+    send anything. The script loads the page anew, since a browser's own refresh does not where the
+    address has a fragment: it takes that for a jump within the page.
     """
 
     def __init__(self) -> None:
         here = files("orchestrator.edge") / "pages"
         self._style = (here / "page.css").read_text()
+        self._script = (here / "reload.js").read_text()
         template = (here / "page.html").read_text()
         self._template = Environment(autoescape=True).from_string(template)
-        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
         self._policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+            f"default-src 'none'; style-src {_hashed(self._style)}; base-uri 'none'; "
             "form-action 'none'; frame-ancestors 'none'"
         )
+        self._reloading = f"{self._policy}; script-src {_hashed(self._script)}"
 
     def html(self, verdict: Verdict, *, sent: bool = False) -> Answer:
         """The page. `sent`: the visitor sent something, so that reloading would not do."""
+        reload_after = None if sent else verdict.reload_after
         text = self._template.render(
             status=verdict.status,
             title=verdict.title,
-            text=_of_what_was_sent(verdict) if sent and verdict.not_taken else verdict.text,
-            reload_after=None if sent else verdict.reload_after,
+            text=_to_who_sent(verdict) if sent else f"{verdict.text} {verdict.by_itself}".rstrip(),
+            reload_after=reload_after,
             style=self._style,
+            script=self._script,
         )
-        policy = (b"content-security-policy", self._policy.encode())
-        return _answer(verdict, "text/html; charset=utf-8", text, policy)
+        policy = self._reloading if reload_after else self._policy
+        allowed = (b"content-security-policy", policy.encode())
+        return _answer(verdict, "text/html; charset=utf-8", text, allowed)
 
     def problem(self, verdict: Verdict) -> Answer:
         """The same for a program (RFC 9457)."""
@@ -86,8 +92,15 @@ class Pages:
         return _answer(verdict, "application/problem+json", json.dumps(document))
 
 
-def _of_what_was_sent(verdict: Verdict) -> str:
+def _hashed(text: str) -> str:
+    """What allows this text, and no other, to stand in the page (CSP)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _to_who_sent(verdict: Verdict) -> str:
     """Who is to send it again in a moment, and who is told that this would not help."""
+    if not verdict.not_taken:
+        return verdict.text
     if verdict.retry_after is not None and verdict.retry_after <= SOON_S:
         return f"{_NOT_TAKEN}: please go back and send it again in a moment."
     return f"{_NOT_TAKEN}. {verdict.text}"

@@ -12,13 +12,15 @@ from orchestrator.core.report import TenantState
 
 @dataclass(frozen=True)
 class Verdict:
-    """`retry_after` and `reload_after` in seconds; None for neither."""
+    """`retry_after` and `reload_after` in seconds; None for neither. `by_itself`: what is said
+    besides where the page loads itself anew, and to no program."""
 
     status: int
     title: str
     text: str
     retry_after: int | None = None
     reload_after: int | None = None
+    by_itself: str = ""
     maybe_taken: bool = False  # nobody knows whether the agent got what the visitor sent
 
     @property
@@ -27,6 +29,8 @@ class Verdict:
         return self.status in (503, 504) and not self.maybe_taken
 
 
+_AGAIN = "The page tries again by itself."
+_OPENS = "The page opens by itself."
 NOBODY = Verdict(
     404,
     "There is nothing at this address",
@@ -35,9 +39,10 @@ NOBODY = Verdict(
 NOT_KNOWN_YET = Verdict(
     503,
     "One moment, please",
-    "This address cannot be looked up right now. The page tries again by itself.",
+    "This address cannot be looked up right now.",
     retry_after=5,
     reload_after=5,
+    by_itself=_AGAIN,
 )
 TOO_MANY = Verdict(
     503,
@@ -64,9 +69,10 @@ LOST = Verdict(
 CLOSING = Verdict(
     503,
     "One moment, please",
-    "A part of the platform is being restarted. The page tries again by itself.",
+    "A part of the platform is being restarted.",
     retry_after=1,
     reload_after=2,
+    by_itself=_AGAIN,
 )
 # To requests that wake nobody.
 NO_PAGE = Verdict(404, "There is no such page", "Please check the address for typing errors.")
@@ -85,30 +91,34 @@ _BY_STATE = {
     "starting": Verdict(
         503,
         "{name} is starting",
-        "This takes a few seconds. The page opens by itself.",
+        "This takes a few seconds.",
         retry_after=2,
         reload_after=2,
+        by_itself=_OPENS,
     ),
     "running": Verdict(
         503,
         "{name} is almost there",
-        "One moment, please. The page opens by itself.",
+        "One moment, please.",
         retry_after=1,
         reload_after=1,
+        by_itself=_OPENS,
     ),
     "swapping": Verdict(
         503,
         "{name} is being updated",
-        "This takes a few seconds. The page opens by itself.",
+        "This takes a few seconds.",
         retry_after=2,
         reload_after=2,
+        by_itself=_OPENS,
     ),
     "sleeping": Verdict(
         503,
         "{name} is waking up",
-        "This takes a few seconds. The page opens by itself.",
+        "This takes a few seconds.",
         retry_after=2,
         reload_after=2,
+        by_itself=_OPENS,
     ),
     "failed": Verdict(
         503,

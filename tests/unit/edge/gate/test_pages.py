@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -112,24 +115,35 @@ def test_each_state_has_its_page(gate, state, status, title, retry, reloads):
     assert "out of memory" not in text  # why is for the operator
 
 
-def test_pages_may_do_nothing_and_are_not_kept(gate):
-    response, text = gate.ask("starting.localhost")
+@pytest.mark.parametrize("state", ["starting", "failed", "nobody"])
+def test_pages_may_do_nothing_and_are_not_kept(gate, state):
+    response, text = gate.ask(f"{state}.localhost")
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert not any(word in text for word in ("<script", "src=", "href=", "http://", "https://"))
+    assert not any(word in text for word in ("src=", "href=", "http://", "https://"))
+    assert text.count("<script") == (state == "starting")
 
 
-def test_the_style_is_the_one_that_the_policy_allows(gate):
-    import base64
-    import hashlib
-
+@pytest.mark.parametrize(("tag", "directive"), [("style", "style-src"), ("script", "script-src")])
+def test_style_and_script_are_those_that_the_policy_allows(gate, tag, directive):
     response, text = gate.ask("starting.localhost")
-    style = text.split("<style>")[1].split("</style>")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
+    found = re.search(f"<{tag}[^>]*>(.*?)</{tag}>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert f"{directive} 'sha256-{digest}'" in policy
+
+
+@pytest.mark.parametrize("state", ["starting", "running", "sleeping", "swapping"])
+def test_that_the_page_opens_by_itself_is_said_on_pages_that_do(gate, state):
+    said = "The page opens by itself."
+    assert said in gate.ask(f"{state}.localhost")[1]
+    assert said not in gate.ask(f"{state}.localhost", "POST", body=b"x=1")[1]
+    detail = json.loads(gate.ask(f"{state}.localhost", Accept="application/json")[1])["detail"]
+    assert "page" not in detail
+    assert detail.endswith(".")
 
 
 def test_nobody_and_a_retired_customer_look_the_same(gate):

@@ -1,0 +1,1 @@
+setTimeout(() => location.reload(), 1000 * document.currentScript.dataset.after);
