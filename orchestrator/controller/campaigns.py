@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from orchestrator.controller.apply import Applier
 from orchestrator.controller.executor import Executor
@@ -18,8 +18,9 @@ from orchestrator.controller.progress import Line, Progress
 from orchestrator.controller.soaking import Soaking
 from orchestrator.controller.state import State
 from orchestrator.core import history
-from orchestrator.core.campaign import AT_WORK, OVER, Campaign, Entry, EntryState, Kind, turn
+from orchestrator.core.campaign import AT_WORK, OVER, Campaign, Entry, Kind, turn
 from orchestrator.core.campaign_verdict import Verdict, verdict
+from orchestrator.core.campaign_words import happened, went_wrong
 from orchestrator.core.case import Case, World
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports
@@ -115,7 +116,7 @@ class Campaigns:
             await self._amend(after)
         async with self._applier.lock:  # an apply of the file sees the campaign that it is part of
             if after.state == "beginning" and after.default is not None:
-                await asyncio.to_thread(self._file.set_image, after.default)
+                self._tell_edit(await asyncio.to_thread(self._file.set_image, after.default))
             await asyncio.to_thread(self._ledger.put_campaign, after)
             self._state.campaign = after
             self._changed.set()
@@ -167,39 +168,20 @@ class Campaigns:
             return Verdict("failed", ". ".join(filter(None, (entry.reason, late))))
         return found
 
+    def _tell_edit(self, changes: Iterable[str]) -> None:
+        for change in changes:
+            self._progress.tell(Line("note", None, f"tenants.yaml: {change}"))
+
     def _tell(self, before: Campaign | None, after: Campaign) -> None:
         for entry in after.of("failed", "returning"):
             if _is_new(entry, before):
-                word = "failed" if entry.state == "failed" else f"brought back to {entry.before}"
-                self._progress.tell(Line("note", entry.tenant, f"{word}: {entry.reason}"))
+                self._progress.tell(Line("note", entry.tenant, went_wrong(entry)))
         over, total = len(after.of(*OVER, "returning")), len(after.entries)
-        self._progress.tell(
-            Line("count", None, f"{over} of {total} customers", share=over / max(total, 1))
-        )
+        counted = f"{over} of {total} {'customer' if total == 1 else 'customers'}"
+        self._progress.tell(Line("count", None, counted, share=over / max(total, 1)))
         same = before is not None and (before.number, before.state) == (after.number, after.state)
         if not same and after.state != "running":
-            self._loop.record(None, after.kind, f"{after.state}; {told(after)}")
-
-
-def told(campaign: Campaign) -> str:
-    """How many customers came how far, for people and for the history."""
-    states: tuple[EntryState, ...] = (
-        "updated",
-        "returning",
-        "failed",
-        "skipped",
-        "left",
-        "waiting",
-    )
-    counts = {word: len(campaign.of(word)) for word in states}
-    done = "updated" if campaign.kind == "update" else "brought back"
-    words = {"updated": done, "skipped": "with nothing to do", "waiting": "not touched"}
-    words |= {"returning": "on the way back", "left": "left (suspended)"}
-    parts = [f"{number} {words.get(word, word)}" for word, number in counts.items() if number]
-    if campaign.pinned:
-        parts.append(f"{len(campaign.pinned)} with an image of their own left alone")
-    why = f" ({campaign.reason})" if campaign.reason else ""
-    return f"{campaign.kind} {campaign.number}: {', '.join(parts) or 'nobody'}{why}"
+            self._loop.record(None, after.kind, happened(after))
 
 
 def _key(entry: Entry) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from orchestrator.controller.following import Following
 from orchestrator.controller.journal import Journal
 from orchestrator.controller.loop import Loop
 from orchestrator.controller.outlook import Outlook
+from orchestrator.controller.progress import Line
 from orchestrator.controller.state import State
 from orchestrator.core import history
 from orchestrator.core.plan import TenantPlan
@@ -44,7 +45,9 @@ class Nights:
         await self._executor.idle(tenant)
         self._state.observed = await self._loop.observe()
         case = self._outlook.case(tenant)
-        if not case.asleep:
+        if case.asleep:
+            listener.put_nowait(Line("note", tenant, "sleeps already"))
+        else:
             plan = TenantPlan(tenant, "sleep", "the operator asked for it", fall_asleep(case))
             self._executor.submit(plan)
         return self._following.follow(listener, {tenant}, fine=("sleeping",))
@@ -57,7 +60,10 @@ class Nights:
                 mend=f"Run `tenantctl set {tenant} always_on= --apply` first.",
             )
         if case.spec.state == "suspended":
-            raise Refused(f"{tenant} is suspended: it is stopped, and nobody can wake it")
+            raise Refused(
+                f"{tenant} is suspended: it is stopped, and nobody can wake it",
+                mend=f"Run `tenantctl resume {tenant}` if it is to serve again.",
+            )
         if not case.asleep and not (case.running and case.route):
             raise Refused(
                 f"{tenant} does not run",
@@ -69,6 +75,8 @@ class Nights:
         if self._outlook.case(tenant).spec.state == "suspended":
             raise Refused(f"{tenant} is suspended", mend=f"Run `tenantctl resume {tenant}`.")
         listener = self._following.open()
+        if tenant not in self._state.asleep:
+            listener.put_nowait(Line("note", tenant, "is awake already"))
         await self.rouse(tenant)
         return self._following.follow(listener, {tenant}, fine=("running",))
 

@@ -65,7 +65,7 @@ class Readiness:
             if loop.time() > next_check:
                 next_check = loop.time() + LIVENESS_CHECK_S
                 if not self._wanted(spec):
-                    return "tenants.yaml says something else by now"
+                    return "something else is wanted of it by now"
                 if not await self._alive(spec):
                     return ENDED
             await asyncio.sleep(max(POLL_S, self._starting / PROBES_PER_S))

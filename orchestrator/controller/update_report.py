@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict, dataclass
 
-from orchestrator.controller.campaigns import told
 from orchestrator.controller.state import State
 from orchestrator.core.campaign import Campaign, Entry
 from orchestrator.core.campaign_holds import standing
+from orchestrator.core.campaign_words import told
 from orchestrator.core.observed import Unknown
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import Ports

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, replace
 
-from orchestrator.controller.campaigns import Campaigns, told
+from orchestrator.controller.campaigns import Campaigns
 from orchestrator.controller.following import Following
 from orchestrator.controller.progress import Line
 from orchestrator.controller.state import State
@@ -16,6 +16,7 @@ from orchestrator.core import campaign_back, campaign_begin
 from orchestrator.core.builds import Build
 from orchestrator.core.campaign import Campaign, resumed
 from orchestrator.core.campaign_begin import Asked, Now
+from orchestrator.core.campaign_words import told
 from orchestrator.core.observed import Unknown
 from orchestrator.core.swap import effective
 from orchestrator.errors import Refused
@@ -216,7 +217,10 @@ class Updates:
 
     def _check_resumable(self, campaign: Campaign) -> None:
         if not campaign.of("waiting", "failed"):
-            raise Refused(f"there is nothing left to do: {told(campaign)}")
+            raise Refused(
+                f"there is nothing left to do: {told(campaign)}",
+                mend="Begin a new one: `tenantctl update`.",
+            )
         fleet = self._state.applied.fleet.tenants if self._state.applied else ()
         image = next((one.image for one in fleet if not one.own_image), None)
         if campaign.default is None and image != campaign.pin.image:
@@ -228,7 +232,9 @@ class Updates:
     def _active(self) -> Campaign:
         campaign = self._state.campaign
         if campaign is None or not campaign.active:
-            raise Refused("no update is going on")
+            raise Refused(
+                "no update is going on", mend="How the last one ended: `tenantctl update --show`."
+            )
         return campaign
 
     def _last(self) -> Campaign:

@@ -15,6 +15,7 @@ BACKOFF_FIRST_S = 1.0
 BACKOFF_MAX_S = 60.0
 FAILED_AFTER = 3  # failures in a row until a tenant is called failed instead of starting
 STABLE_AFTER_S = 60.0  # running and ready for this long forgives earlier failures
+LAST_LINES = ". Last log lines: "
 ENDED = ("exited", "dead")
 OUT_OF_MEMORY_HINT = "its processes used up the tier's memory"
 
@@ -64,7 +65,7 @@ def exited(
 def told(last_lines: str) -> str:
     """The last log lines as the end of a sentence; reasons are one line wherever they are shown."""
     lines = [line.strip() for line in last_lines.splitlines() if line.strip()]
-    return f". Last log lines: {' | '.join(lines)}" if lines else ""
+    return f"{LAST_LINES}{' | '.join(lines)}" if lines else ""
 
 
 def _exit_key(container: ObservedContainer) -> str:

@@ -129,7 +129,8 @@ def _find(root: MapNode, tenant_id: str) -> tuple[MapNode, Entry]:
     tenant = tenants.get(tenant_id) if tenants is not None else None
     if tenants is None or tenant is None:
         raise UnknownTenant(
-            f"there is no tenant {tenant_id} in the file", mend="see: tenantctl status"
+            f"there is no tenant {tenant_id} in tenants.yaml",
+            mend="Run `tenantctl status` for those that exist.",
         )
     return tenants, tenant
 
