@@ -17,12 +17,12 @@ def finish(edited: Edited, session: Session, *, apply_now: bool) -> int:
     if screen.as_json:
         return _finish_json(edited, session, apply_now=apply_now)
     for change in edited.changed:
-        screen.say(f"{clean(edited.file)}: {clean(change)}")
+        screen.tell(f"{clean(edited.file)}: {clean(change)}", hang=2)
     if not edited.changed:
         screen.say(f"{clean(edited.file)}: it says so already")
     if apply_now:
         return apply(session)
-    screen.say(
+    screen.tell(
         "Not applied yet: `tenantctl plan` shows what would happen, `tenantctl apply` does it."
     )
     return 0

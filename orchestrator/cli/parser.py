@@ -10,6 +10,7 @@ import argparse
 from orchestrator.cli.update_parser import add_updates
 from orchestrator.cli.verb_parser import (
     Help,
+    Parser,
     Verb,
     Verbs,
     add_verb,
@@ -34,7 +35,7 @@ exit codes: 0 done, 1 refused or failed with a reason, 2 wrong usage
 
 def build() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tenantctl",
         description=DESCRIPTION,
         epilog=EXIT_CODES,

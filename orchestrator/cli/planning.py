@@ -37,11 +37,11 @@ def show_plan(plan: PlanReport, screen: Screen, *, steps: bool = False) -> None:
     if not plan.tenants:
         screen.say(screen.paint("= nothing to do", "green"))
     if plan.standing:
-        screen.say(f"{screen.paint('!', 'yellow', 'bold')} {clean(plan.standing)}")
+        screen.tell(clean(plan.standing), f"{screen.paint('!', 'yellow', 'bold')} ")
     show_problems(plan.problems, screen)
     if plan.refused:
         word = screen.paint("refused:", "red", "bold", stream=screen.err)
-        screen.warn(f"{word} {clean(plan.refused.detail)}")
+        screen.tell(clean(plan.refused.detail), f"{word} ", to_err=True)
         screen.mend(plan.refused.mend)
 
 
@@ -73,5 +73,5 @@ def show_problems(
 ) -> None:
     """Each problem of tenants.yaml as `tenants.yaml:12: path: what`, its mend below it."""
     for problem in problems:
-        screen.warn(clean(problem_line(problem, file)))
+        screen.tell(clean(problem_line(problem, file)), hang=2, to_err=True)
         screen.mend(problem.mend)

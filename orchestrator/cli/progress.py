@@ -44,10 +44,10 @@ def run_to_end(work: Iterable[Progress], screen: Screen) -> int:
 def say_end(done: Progress, screen: Screen) -> int:
     """The final line of some work; the exit code."""
     if done.ok:
-        screen.say(f"{screen.paint('done:', 'green', 'bold')} {clean(done.text)}")
+        screen.tell(clean(done.text), f"{screen.paint('done:', 'green', 'bold')} ")
         return 0
     word = screen.paint("failed:", "red", "bold", stream=screen.err)
-    screen.warn(f"{word} {clean(done.text)}")
+    screen.tell(clean(done.text), f"{word} ", to_err=True)
     screen.mend("`tenantctl status` tells how each customer is, `tenantctl logs ID` why.")
     return 1
 
@@ -70,7 +70,7 @@ class _Plain:
         self._screen = screen
 
     def show(self, step: Progress) -> None:
-        self._screen.say(_line(step))
+        self._screen.tell(_line(step), hang=2)
 
     def close(self) -> None:
         """Nothing to take back."""
@@ -94,7 +94,7 @@ class _Live:
             self._doing[tenant] = clean(step.text)
         else:
             self._doing.pop(tenant, None)
-            self._screen.say(f"{self._mark(step)} {_line(step)}")
+            self._screen.tell(_line(step), f"{self._mark(step)} ")
         self._draw()
 
     def close(self) -> None:

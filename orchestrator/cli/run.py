@@ -16,10 +16,11 @@ WRONG_USAGE = 2  # as argparse has it
 
 def run(argv: Sequence[str] | None, when_imported: Callable[[], None]) -> int:
     """The exit code. Only the verb that is asked for is imported, and only when it runs."""
-    arguments = build().parse_args(argv)
     _never_stumble_over_an_encoding()
-    screen = Screen(as_json=arguments.json)
+    given = sys.argv[1:] if argv is None else argv
+    screen = Screen(as_json="--json" in given)
     try:
+        arguments = build().parse_args(given)
         verb = importlib.import_module(f"orchestrator.cli.verbs.{arguments.verb}")
         session = _session(screen)
         when_imported()

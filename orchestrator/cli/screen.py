@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from orchestrator.cli.text import clean, wrap
+from orchestrator.cli.text import SGR, clean, hung, width, wrap
 from orchestrator.errors import FleetInvalid, OrchestratorError
 
 _CODES = {
@@ -50,6 +50,18 @@ class Screen:
         """One line to standard output, at once."""
         print(line, file=self.out, flush=True)
 
+    def tell(
+        self, text: str, lead: str = "", *styles: str, hang: int | None = None, to_err: bool = False
+    ) -> None:
+        """A sentence behind its lead, which may be in colour. A terminal gets it broken between
+        words; its further lines begin at column `hang`, by default below the text."""
+        stream = self.err if to_err else self.out
+        taken = width(SGR.sub("", lead))
+        below = taken if hang is None else hang
+        for line in hung(text, _columns(stream), taken, below):
+            print(lead + self.paint(line, *styles, stream=stream), file=stream, flush=True)
+            lead = " " * below
+
     def give(self, document: object) -> None:
         """The JSON document that a script asked for."""
         self.say(json.dumps(document, indent=2, ensure_ascii=False))
@@ -67,9 +79,10 @@ class Screen:
         if self.as_json:
             self.give({"error": error_document(error)})
             return
-        self.warn(f"{self.paint('error:', 'red', 'bold', stream=self.err)} {clean(error)}")
+        word = self.paint("error:", "red", "bold", stream=self.err)
+        self.tell(clean(error), f"{word} ", to_err=True)
         for line in getattr(error, "problems", ()):
-            self.warn(f"  {clean(line)}")
+            self.tell(clean(line), "  ", hang=4, to_err=True)
         self.mend(error.mend)
 
     def mend(self, text: str, *, to_out: bool = False) -> None:

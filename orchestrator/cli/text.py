@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+SGR = re.compile("\x1b\\[[0-9;]*m")  # colours, as `Screen.paint` writes them
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 NOTHING = "–"
 
@@ -74,6 +76,22 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     )
 
 
+def hung(text: str, columns: int, first: int, below: int) -> list[str]:
+    """The text as lines: the first begins at column `first`, the others at column `below`. Words
+    are left whole; text that fits stays as it is."""
+    if first + width(text) <= columns:
+        return [text]
+    room = max(columns - below, 20)
+    lines = textwrap.wrap(
+        text,
+        room,
+        initial_indent=" " * max(0, first - below),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [lines[0].lstrip(), *lines[1:]] if lines else [text]
+
+
 def size(value: int | None) -> str:
     """Bytes for people, in powers of 1,024 as docker counts them; `–` for unknown."""
     if value is None:
@@ -98,6 +116,13 @@ def digest(value: str | None) -> str:
 def moment(at: float) -> str:
     """Seconds since the epoch as local-less `2026-11-23 05:01:42Z`."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def instant(value: str) -> str:
+    """The engine's `2026-11-23T05:01:42.756049529Z` as `moment` writes it; anything else as it
+    is."""
+    found = _INSTANT.fullmatch(value)
+    return f"{found[1]} {found[2]}Z" if found else value
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from orchestrator.cli.progress import as_document, follow, say_end
 from orchestrator.cli.session import Session
 from orchestrator.cli.table import Column, Row, lines
-from orchestrator.cli.text import clean
+from orchestrator.cli.text import clean, moment
 from orchestrator.client.answers import Progress, UpdatedTenant, UpdateReport
 
 DIGITS = 12  # of an image id, as docker prints it
@@ -41,7 +41,7 @@ def show(session: Session) -> int:
         session.screen.give({"update": asdict(report)})
     else:
         _show(report, session)
-        session.screen.say(clean(report.text))
+        session.screen.tell(f"{clean(report.text)}; begun {moment(report.at)}", hang=2)
     return 1 if report.state in ("failed", "stopped") else 0
 
 
@@ -50,10 +50,10 @@ def _show(report: UpdateReport, session: Session) -> None:
         session.screen.say(line)
     if report.pinned:
         named = ", ".join(map(clean, report.pinned))
-        session.screen.say(f"left alone, with an image of their own: {named}")
+        session.screen.tell(f"left alone, with an image of their own: {named}", hang=2)
     if report.standing:
         mark = session.screen.paint("!", "yellow", "bold")
-        session.screen.say(f"{mark} {clean(report.standing)}")
+        session.screen.tell(clean(report.standing), f"{mark} ")
 
 
 def _row(one: UpdatedTenant) -> Row:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from typing import NoReturn
+
+from orchestrator.errors import WrongUsage
 
 DAYS_MAX = 400
 LONGEST_VERB = 15  # "credentials", indented: argparse forgets the indent of verbs
@@ -16,7 +19,14 @@ class Help(argparse.RawDescriptionHelpFormatter):
         self._action_max_length = LONGEST_VERB
 
 
-class Verb(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is an error as any other, so that it is a JSON document for who wants JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(message, mend=f"How it is used: `{self.prog} --help`.")
+
+
+class Verb(Parser):
     """A verb's parser: every one takes --json, and keeps the line breaks of its examples."""
 
     def __init__(self, *, examples: str = "", **given: object) -> None:

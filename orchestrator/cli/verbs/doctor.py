@@ -33,7 +33,7 @@ def _show(diagnosis: Diagnosis, screen: Screen) -> None:
     column = max((width(clean(check.name)) for check in diagnosis.checks), default=0)
     for check in diagnosis.checks:
         mark = screen.paint("ok  ", "green") if check.ok else screen.paint("FAIL", "red", "bold")
-        screen.say(f"{mark}  {pad(clean(check.name), column)}  {clean(check.detail)}".rstrip())
+        screen.tell(clean(check.detail), f"{mark}  {pad(clean(check.name), column)}  ")
         if not check.ok:
             screen.mend(check.mend, to_out=True)
     failed = sum(not check.ok for check in diagnosis.checks)

@@ -10,11 +10,14 @@ from dataclasses import asdict
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.session import Session
 from orchestrator.cli.text import clean, moment, pad
+from orchestrator.cli.verbs.status import only
 from orchestrator.client.answers import Happening
 from orchestrator.client.wire import FOLLOW_S
 
 POLL_S = 1.0
 POLL_LIMIT = 1000  # events a second that -f keeps up with
+KIND = 11  # columns of `fell asleep`, the longest of the frequent ones
+BELOW = 22  # where further lines of an event begin: behind the time
 
 COLOURS = {
     "started": "green", "healed": "green", "routed": "green", "applied": "green",
@@ -25,6 +28,8 @@ COLOURS = {
 def run(arguments: Namespace, session: Session) -> int:
     screen = session.screen
     history = session.controller.events(arguments.id, arguments.limit).events
+    if arguments.id and not history:
+        only(session.controller.status(), arguments.id)  # one that never was is a mistake
     if screen.as_json and not arguments.follow:
         screen.give({"events": [asdict(event) for event in history]})
         return 0
@@ -56,6 +61,7 @@ def _show(event: Happening, screen: Screen) -> None:
     if screen.as_json:
         screen.give_line(asdict(event))
         return
-    kind = screen.paint(pad(clean(event.kind), 9), COLOURS.get(event.kind, ""))
+    kind = screen.paint(pad(clean(event.kind), KIND), COLOURS.get(event.kind, ""))
     who = clean(event.tenant) if event.tenant else "platform"
-    screen.say(f"{screen.paint(moment(event.at), 'dim')}  {kind}  {who}: {clean(event.text)}")
+    lead = f"{screen.paint(moment(event.at), 'dim')}  {kind}  "
+    screen.tell(f"{who}: {clean(event.text)}", lead, hang=BELOW)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.session import Session
 from orchestrator.cli.table import Column, Row, lines
-from orchestrator.cli.text import clean, digest, number, pad, plural, size
+from orchestrator.cli.text import SGR, clean, digest, instant, number, pad, plural, size, width
 from orchestrator.cli.words import STATE_COLOURS, status_document
 from orchestrator.core.report import StatusReport, TenantStatus
 from orchestrator.errors import UnknownTenant
@@ -64,8 +64,11 @@ def show(report: StatusReport, screen: Screen) -> None:
             screen.say(line)
         screen.say()
     for problem in report.problems:
-        screen.say(f"{screen.paint('!', 'yellow', 'bold')} {clean(problem)}")
-    screen.say(_summary(report, screen))
+        screen.tell(clean(problem), f"{screen.paint('!', 'yellow', 'bold')} ")
+    parts = _summary(report, screen)
+    whole = " · ".join(parts)
+    for line in [whole] if width(SGR.sub("", whole)) <= screen.columns else parts:
+        screen.say(line)
 
 
 def _row(tenant: TenantStatus) -> Row:
@@ -83,9 +86,10 @@ def _row(tenant: TenantStatus) -> Row:
     )
 
 
-def _summary(report: StatusReport, screen: Screen) -> str:
+def _summary(report: StatusReport, screen: Screen) -> list[str]:
+    """What is to be said about all, in pieces that are put on one line if it is wide enough."""
     if not report.tenants:
-        return "No customers yet. Add one: tenantctl add customer-a --apply"
+        return ["No customers yet. Add one: tenantctl add customer-a --apply"]
     counts = Counter(tenant.state for tenant in report.tenants)
     states = ", ".join(f"{count} {state}" for state, count in counts.items())
     parts = [f"{plural(len(report.tenants), 'customer')}: {states}"]
@@ -95,14 +99,13 @@ def _summary(report: StatusReport, screen: Screen) -> str:
         parts.append(screen.paint("as tenants.yaml was last applied", "green"))
     else:
         parts.append(screen.paint("not settled: `tenantctl plan` shows what is left", "yellow"))
-    return " · ".join(parts)
+    return parts
 
 
 def _show_one(tenant: TenantStatus, screen: Screen) -> None:
-    state = screen.paint(clean(tenant.state), STATE_COLOURS.get(tenant.state, ""))
     facts = (
         ("customer", f"{clean(tenant.id)} ({clean(tenant.name)})"),
-        ("state", state),
+        ("state", clean(tenant.state)),
         ("why", clean(tenant.why)),
         ("tier", clean(tenant.tier)),
         ("url", clean(tenant.url)),
@@ -112,12 +115,14 @@ def _show_one(tenant: TenantStatus, screen: Screen) -> None:
         ("memory", size(tenant.memory_bytes)),
         ("data", size(tenant.data_bytes)),
         ("requests", _limits(tenant)),
-        ("last request", clean(tenant.last_request or "")),
-        ("deployed", clean(tenant.deployed_at or "")),
+        ("last request", clean(instant(tenant.last_request or ""))),
+        ("deployed", clean(instant(tenant.deployed_at or ""))),
     )
+    styles = {"state": STATE_COLOURS.get(tenant.state, "")}
     for title, value in facts:
         if value:
-            screen.say(f"{screen.paint(pad(title, 12), 'dim')}  {value}")
+            lead = f"{screen.paint(pad(title, 12), 'dim')}  "
+            screen.tell(value, lead, styles.get(title, ""))
 
 
 def _limits(tenant: TenantStatus) -> str:

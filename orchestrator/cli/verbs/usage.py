@@ -44,7 +44,7 @@ def _show_tenants(report: UsageReport, screen: Screen) -> None:
     ]
     for line in lines(BY_TENANT, rows, screen) if rows else ():
         screen.say(line)
-    screen.say(_footer(report, [day for one in report.tenants for day in one.days]))
+    screen.tell(_footer(report, [day for one in report.tenants for day in one.days]))
 
 
 def _show_days(tenant: TenantUsage, report: UsageReport, screen: Screen) -> None:
@@ -52,7 +52,7 @@ def _show_days(tenant: TenantUsage, report: UsageReport, screen: Screen) -> None
     for line in lines(BY_DAY, rows, screen) if rows else ():
         screen.say(line)
     screen.say(f"today {_number(tenant.used_today)} of {_limit(tenant)} tokens")
-    screen.say(_footer(report, tenant.days))
+    screen.tell(_footer(report, tenant.days))
 
 
 def _sums(days: tuple[DayOfUsage, ...]) -> tuple[str, ...]:

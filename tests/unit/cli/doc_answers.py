@@ -20,6 +20,7 @@ B = {
 C = {
     **ROW, "id": "customer-c", "name": "Customer C", "url": "http://customer-c.localhost",
     "state": "failed", "users": 1, "csv_files": 0, "memory_bytes": None, "data_bytes": 45_056,
+    "requests_per_second": 200, "requests_at_once": 64, "hold_for": 30,
     "why": "failed 3 times in a row; next try in 20 s. Its process was killed: out of memory.",
 }  # fmt: skip
 STATUS = {"tenants": [A, B, C], "routes_confirmed": True, "converged": False}
@@ -88,7 +89,7 @@ ANSWERS = {
         ("customer-b", "wait until customer-b is ready"),
         ("customer-d", "wait until customer-d is ready"),
         ("customer-d", "route customer-d.localhost"),
-        end="4 customers running, 1 retired",
+        end="4 running, 1 retired",
         plan=PLAN,
     ),
     "POST /v1/tenants/customer-a/restart": work(
@@ -97,7 +98,7 @@ ANSWERS = {
         ("customer-a", "start container tenant-customer-a"),
         ("customer-a", "wait until customer-a is ready"),
         ("customer-a", "restarted: held 3, longest 1.2 s, failed 0"),
-        end="customer-a is running",
+        end="3 running",
     ),
     "POST /v1/tenants/customer-a/sleep": work(
         ("customer-a", "hold the requests of customer-a at the gate"),
@@ -116,6 +117,7 @@ ANSWERS = {
     ),
     "POST /v1/update": Lines(
         (
+            {"kind": "note", "text": "tenants.yaml: defaults.image: data-agent:1 → data-agent:2"},
             {"kind": "count", "text": "0 of 3 customers", "share": 0.0},
             *(
                 {"kind": "step", "tenant": tenant, "text": text}
@@ -125,12 +127,17 @@ ANSWERS = {
                     ("customer-a", "swapped: held 14, longest 1.4 s, failed 0"),
                 )
             ),
+            {"kind": "note", "text": "watching the first for 10 s"},
             {"kind": "count", "text": "1 of 3 customers", "share": 0.33},
             {
                 "kind": "step", "tenant": "customer-b",
                 "text": "swapped: held 3, longest 1.2 s, failed 0",
             },
-            {"kind": "step", "tenant": "customer-c", "text": "swapped: held 0"},
+            {
+                "kind": "step", "tenant": "customer-c",
+                "text": "swapped: held 0, longest 0.0 s, failed 0",
+            },
+            {"kind": "note", "text": "watching all 3 for 10 s"},
             {"kind": "count", "text": "3 of 3 customers", "share": 1.0},
             {
                 "kind": "done", "ok": True,
@@ -164,20 +171,28 @@ ANSWERS = {
         "events": [
             {"at": at, "tenant": tenant, "kind": kind, "text": text}
             for at, tenant, kind, text in (
-                (1795410102.0, "customer-a", "started", "ready"),
-                (1795410102.4, "customer-a", "routed", "customer-a.localhost"),
-                (1795410161.9, "customer-c", "crashed", "out of memory"),
+                (1795410102.0, "customer-a", "started", "new tenant"),
+                (1795410102.4, "customer-b", "fell asleep", "nobody has used it for a while"),
+                (
+                    1795410161.9, "customer-c", "crashed",
+                    "its process ended with exit code 3. Last log lines: the flux ran dry",
+                ),
             )
         ]
     },
     "GET /v1/doctor": {
         "ok": False,
         "checks": [
-            {"name": "engine", "ok": True, "detail": "Docker Engine 26.1.5", "mend": ""},
-            {"name": "images", "ok": True, "detail": "every tenant's image is here", "mend": ""},
+            {"name": "Docker engine", "ok": True, "detail": "version 26.1.5", "mend": ""},
             {
-                "name": "disk", "ok": False, "detail": "97 % of /var/lib/orchestrator is used",
-                "mend": "Free some space, or move DATA_ROOT to a larger disk.",
+                "name": "images", "ok": True, "detail": "every tenant's image is on this machine",
+                "mend": "",
+            },
+            {
+                "name": "disk", "ok": False,
+                "detail": "3% free under /var/lib/orchestrator (1.2 GB)",
+                "mend": "Free some space or grow the disk; uploads are refused when it is nearly"
+                " full.",
             },
         ],
     },

@@ -248,7 +248,7 @@ def test_events(controller, tenantctl):
     event = {"at": 1795410102.4, "tenant": None, "kind": "refused", "text": "too many"}
     controller.answers["GET /v1/events?limit=5"] = {"events": [event]}
     code, out, _ = tenantctl("events", "--limit", "5")
-    assert (code, out) == (0, "2026-11-23 05:01:42Z  refused    platform: too many\n")
+    assert (code, out) == (0, "2026-11-23 05:01:42Z  refused      platform: too many\n")
     assert json.loads(tenantctl("events", "--limit", "5", "--json")[1]) == {"events": [event]}
 
 
