@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.cli.screen import Screen
-from orchestrator.cli.text import clean, pad, width, wrap
+from orchestrator.cli.text import clean, pad, width
 from orchestrator.client.answers import PlannedTenant, PlanReport
 from orchestrator.client.wire import problem_line
 from orchestrator.core.problems import Problem
@@ -24,6 +24,8 @@ LOOKS = {
     "blocked": ("!", "red"),
 }
 OTHER = ("*", "")
+STEP = 6  # where steps begin
+BESIDE = 40  # columns that further lines of a reason need to stand below its first
 
 
 def show_plan(plan: PlanReport, screen: Screen, *, steps: bool = False) -> None:
@@ -33,7 +35,7 @@ def show_plan(plan: PlanReport, screen: Screen, *, steps: bool = False) -> None:
     for name, planned in zip(names, plan.tenants, strict=True):
         _show_tenant(planned, pad(name, column), screen)
         for step in planned.steps if steps else ():
-            screen.say(screen.paint(f"      {clean(step)}", "dim"))
+            screen.tell(clean(step), " " * STEP, "dim", hang=STEP + 2)
     if not plan.tenants:
         screen.say(screen.paint("= nothing to do", "green"))
     if plan.standing:
@@ -48,13 +50,10 @@ def show_plan(plan: PlanReport, screen: Screen, *, steps: bool = False) -> None:
 def _show_tenant(planned: PlannedTenant, name: str, screen: Screen) -> None:
     symbol, colour = LOOKS.get(planned.action, OTHER)
     action = pad(clean(planned.action), 7)
-    start = f"{symbol} {name}  {action}  "
-    indent = " " * width(start)
-    text = wrap(in_words(planned), screen.columns, indent) or [indent]
-    painted = f"{screen.paint(symbol, colour, 'bold')} {name}  {screen.paint(action, colour)}  "
-    screen.say((painted + text[0][len(indent) :]).rstrip())
-    for line in text[1:]:
-        screen.say(line)
+    taken = width(f"{symbol} {name}  {action}  ")
+    lead = f"{screen.paint(symbol, colour, 'bold')} {name}  {screen.paint(action, colour)}  "
+    beside = screen.columns - taken >= BESIDE
+    screen.tell(in_words(planned), lead, hang=taken if beside else STEP - 2)
 
 
 def in_words(planned: PlannedTenant) -> str:

@@ -15,9 +15,9 @@ DIGITS = 12  # of an image id, as docker prints it
 COLUMNS = (
     Column("CUSTOMER", whole=True),
     Column("OUTCOME", whole=True),
-    Column("WANTED", whole=True),
+    Column("WANTED", whole=True, drop=1),
     Column("RUNNING", whole=True),
-    Column("VERSION", drop=1),
+    Column("VERSION", drop=2),
 )
 STYLES = {"updated": "green", "failed": "red", "waiting": "yellow", "updating": "cyan"}
 

@@ -7,10 +7,18 @@ import re
 
 import pytest
 
-from orchestrator.cli import progress, text
+from orchestrator.cli import planning, progress, table, text, updating
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.verbs import doctor, events, status
-from orchestrator.client.answers import Check, Diagnosis, Happening, Progress
+from orchestrator.client.answers import (
+    Check,
+    Diagnosis,
+    Happening,
+    PlannedTenant,
+    PlanReport,
+    Progress,
+    UpdatedTenant,
+)
 from orchestrator.errors import FleetInvalid, OrchestratorError
 from tests.unit.cli.test_terminal import ESCAPES, report, screen, shown
 
@@ -96,6 +104,28 @@ def test_a_pipe_gets_each_sentence_as_one_line():
     one.fail(OrchestratorError(LONG))
     assert out.getvalue() == f"· {LONG}  {LONG}\n"
     assert err.getvalue() == f"error: {LONG}\n"
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80, 120])
+def test_a_plan_with_its_steps(monkeypatch, columns):
+    one = screen(monkeypatch, columns)
+    planned = PlannedTenant("foxglove-and-partners", "swap", LONG, (), (LONG, "route it"))
+    planning.show_plan(PlanReport((planned,), (), None), one, steps=True)
+    lines = lines_of(one.out)
+    check(lines, f"~ foxglove-and-partners swap {LONG} {LONG} route it", columns)
+    assert min(len(line) for line in lines[1:]) > len("route it")
+
+
+@pytest.mark.parametrize("columns", [60, 70, 80, 120])
+def test_the_table_of_an_update_fits_with_the_longest_id(monkeypatch, columns):
+    one = screen(monkeypatch, columns)
+    row = UpdatedTenant("a" * 32, "returning", LONG, "app:2", "sha256:" + "1" * 64,
+                        "sha256:" + "2" * 64, "2.0.0")  # fmt: skip
+    drawn = table.lines(updating.COLUMNS, [updating._row(row)], one)
+    plain = [ESCAPES.sub("", line) for line in drawn]
+    assert max(map(text.width, plain)) <= columns
+    assert "a" * 32 in plain[1]
+    assert "222222222222" in plain[1]
 
 
 @pytest.mark.parametrize(
