@@ -23,7 +23,7 @@ from orchestrator.cli.verb_parser import (
 )
 
 DESCRIPTION = """\
-Runs the customers that tenants.yaml names: one container, network, address each.
+Runs the customers that tenants.yaml names: a container, network, address each.
 
 Edit tenants.yaml, look at `tenantctl plan`, then `tenantctl apply`.
 No verb removes a customer's data but `purge`, which asks for the id again."""
@@ -215,12 +215,12 @@ def _editing(verbs: Verbs[Verb]) -> None:
         verbs,
         "set",
         "Change one customer's keys in tenants.yaml.",
-        "Comments and order of the file stay.\n"
+        "Comments and order of the file stay.\n\n"
         "keys: name tier image state domains sleep_after always_on llm_privacy\n"
-        "requests_per_second requests_at_once hold_for renamed_from\n"
+        "requests_per_second requests_at_once hold_for renamed_from\n\n"
         "`key=` with nothing behind it takes the key away, so that the default holds again.",
         "set customer-a tier=medium --apply\nset customer-a state=suspended --apply\n"
-        "set customer-b domains=data.customer-b.example,b.example sleep_after=",
+        "set customer-b domains=data.b.example,b.example sleep_after=",
     )
     takes_id(change)
     change.add_argument("values", nargs="+", type=pair, metavar="KEY=VALUE")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from typing import NoReturn
 
 from orchestrator.errors import WrongUsage
 
 DAYS_MAX = 400
+WIDTH = 80  # columns of help
 LONGEST_VERB = 15  # "credentials", indented: argparse forgets the indent of verbs
 
 
@@ -43,8 +45,16 @@ Verbs = argparse._SubParsersAction
 
 
 def add_verb(verbs: Verbs[Verb], name: str, brief: str, more: str, examples: str) -> Verb:
+    """`more`: paragraphs with a blank line in between; their line breaks are not kept."""
     lines = "\n".join(f"  tenantctl {line}" for line in examples.splitlines())
-    return verbs.add_parser(name, help=brief, description=f"{brief}\n\n{more}", examples=lines)
+    told = "\n\n".join(_filled(paragraph) for paragraph in (brief, *more.split("\n\n")))
+    return verbs.add_parser(name, help=brief, description=told, examples=lines)
+
+
+def _filled(paragraph: str) -> str:
+    return textwrap.fill(
+        " ".join(paragraph.split()), WIDTH, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def takes_id(parser: Verb, *, optional: bool = False) -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from orchestrator.cli import progress, table, text
+from orchestrator.cli.parser import build
 from orchestrator.cli.screen import Screen
 from orchestrator.cli.table import Column, Row
 from orchestrator.cli.verbs import status
@@ -146,3 +147,12 @@ def test_a_failed_outcome_is_not_marked_as_a_good_one(monkeypatch):
     outcome = Progress("outcome", "failed to start: no image", "customer-c", ok=False)
     progress.follow(iter([outcome, Progress("done", "", ok=False)]), one)
     assert _after_replay(shown(one)) == ["✗ customer-c: failed to start: no image"]
+
+
+def test_help_fits_80_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    parser = build()
+    verbs = next(action for action in parser._actions if action.dest == "verb").choices
+    for one in (parser, *verbs.values()):
+        wide = [line for line in one.format_help().splitlines() if len(line) > 80]
+        assert not wide, one.prog
