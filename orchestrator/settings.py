@@ -16,6 +16,7 @@ COMMON_INTERFACES = (
     "bond docker dummy eth enp eno ens enx lo lxc podman ppp tailscale tap tun veth virbr vlan "
     "wg wlan wlp wwan zt br-"
 ).split()
+MAX_FINISH = 3600  # seconds
 BRIDGE_PREFIX_MAX = 10  # an interface name has at most 15 characters, an index up to 5 digits
 
 
@@ -33,6 +34,7 @@ class Settings:
     api_port: int = 8480
     llm_port: int = 8482
     hold_s: int = 30  # how long the gate holds a request
+    finish_s: int = 60  # how long an update waits for what takes long, before anybody is held
     rate_per_s: int = 200  # requests of one customer; twice as many may come at once
     in_flight: int = 64  # of one customer
     connections_per_source: int = 512  # open at a time from one address; 0: as many as it likes
@@ -75,6 +77,7 @@ class Settings:
             api_port=_port("API_PORT", text("API_PORT", default.api_port)),
             llm_port=_port("LLM_PORT", text("LLM_PORT", default.llm_port)),
             hold_s=_number("HOLD_S", text("HOLD_S", default.hold_s), MAX_HOLD),
+            finish_s=_number("FINISH_S", text("FINISH_S", default.finish_s), MAX_FINISH),
             rate_per_s=_number("RATE_PER_S", text("RATE_PER_S", default.rate_per_s), MAX_REQUESTS),
             in_flight=_number("IN_FLIGHT", text("IN_FLIGHT", default.in_flight), MAX_REQUESTS),
             connections_per_source=_number(

@@ -162,7 +162,7 @@ def _core(settings: Settings, state: State, ports: Ports) -> _Core:
         idleness=idleness,
         progress=progress,
     )
-    hands = Hands(ports, publisher, readiness, state.wants, journal, holding)
+    hands = Hands(ports, publisher, readiness, state.wants, journal, holding, settings.finish_s)
     executor = Executor(hands, progress, loop.done)
     loop.attach(executor)
     applier = Applier(state, loop, ports, journal=journal, forgive=executor.forgive)

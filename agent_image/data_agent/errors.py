@@ -19,6 +19,7 @@ DataAgentError
 ├── FilesDamaged       the agent's own files cannot be read; says where they are              503
 ├── Stopped            nobody waits for the answer any more; its query was ended              499
 ├── Busy               too many questions wait, or an import is running; try again            503
+├── CutOff             the agent ended before it was done                                     503
 ├── ModelFailed        the language model gave no usable query: why, and when to try again   503
 ├── OverDeadline       stopped after its deadline (a 504 would look like the proxy's)    503
 ├── WorkerDied         the worker process ended (memory, crash); nothing was changed          503
@@ -131,6 +132,11 @@ class FilesDamaged(DataAgentError):
 class TooLarge(DataAgentError):
     status = 413
     title = "Too large"
+
+
+class CutOff(DataAgentError):
+    status = 503
+    title = "Cut off"
 
 
 class Busy(DataAgentError):

@@ -6,8 +6,8 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bench.clock import Command, TooSlow
 from bench.never_down.platforms import ComposePeer, Platform
@@ -34,6 +34,7 @@ class Updated:
     longest_s: float
     went_back: int = 0  # customers who were not brought to it
     held: tuple[float, ...] = ()  # seconds of each customer's longest hold, as the gate told it
+    said: Mapping[str, str] = field(default_factory=dict)  # an answer of each kind of failure
 
     def __str__(self) -> str:
         each = self.command_s / self.tenants
@@ -59,6 +60,8 @@ def ours(
     for image in images:
         found.append(_measured("tenantctl update", visitors, side.update(image, batch)))
         say(f"  {found[-1]}")
+        for how, said in found[-1].said.items():
+            say(f"    {how}: {said}")
     return found
 
 
@@ -90,7 +93,7 @@ def _measured(way: str, visitors: Sequence[Visitor], command: Command) -> Update
         time.sleep(BEFORE_S)
     held = tuple(float(one) for one in HELD.findall(said))
     failed, bad = dict(met.failed), len(FAILED.findall(said))
-    return Updated(way, len(visitors), took, met.total, failed, met.longest_s, bad, held)
+    return Updated(way, len(visitors), took, met.total, failed, met.longest_s, bad, held, met.said)
 
 
 def finish(command: Command, *, must: bool = True) -> str:

@@ -21,6 +21,7 @@ CSV = b"day,city,amount\n" + b"".join(
 )
 SMALL_CSV = CSV[: CSV.index(b"\n", 4000) + 1]
 READY_WITHIN_S = 90.0
+SAID = 300  # characters of an answer that was no success
 PAUSE_S = 0.02  # between two requests of a visitor: people, not a flood
 
 
@@ -38,11 +39,18 @@ class Visitor(AgentApi):
 
     def ask_once(self, verb: str, path: str, body: bytes | None, kind: str) -> int | str:
         """The status, or the name of what went wrong."""
+        how, _ = self.answer_once(verb, path, body, kind)
+        return how
+
+    def answer_once(
+        self, verb: str, path: str, body: bytes | None, kind: str
+    ) -> tuple[int | str, str]:
+        """That, and the beginning of what was said."""
         try:
-            status, _ = self._once(verb, path, body, kind)
+            status, answer = self._once(verb, path, body, kind)
         except OrchestratorError as error:
-            return type(error.__cause__ or error).__name__
-        return status
+            return type(error.__cause__ or error).__name__, str(error)
+        return status, answer[:SAID].decode(errors="replace")
 
 
 @dataclass
@@ -52,6 +60,7 @@ class Met:
     answers: Counter[int | str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    said: dict[str, str] = field(default_factory=dict)  # one answer of each kind of failure
     longest_s: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,13 +72,14 @@ class Met:
     def failures(self) -> int:
         return sum(self.failed.values())
 
-    def note(self, kind: str, how: int | str, seconds: float) -> None:
+    def note(self, kind: str, how: int | str, seconds: float, said: str = "") -> None:
         with self.lock:
             self.answers[how] += 1
             self.kinds[kind] += 1
             self.longest_s = max(self.longest_s, seconds)
             if not (isinstance(how, int) and 200 <= how < 300):
                 self.failed[f"{how}"] += 1
+                self.said.setdefault(f"{how}", f"{kind}, {seconds:.1f} s: {said}")
 
 
 def signed_in(place: Place, tenants: Sequence[str]) -> list[Visitor]:
@@ -105,8 +115,8 @@ def at_work(visitors: Sequence[Visitor], clients: int) -> Iterator[Met]:
             visitor = chance.choice(visitors)
             kind, verb, path, body, sent_as = _request(chance)
             began = time.monotonic()
-            how = visitor.ask_once(verb, path, body, sent_as)
-            met.note(kind, how, time.monotonic() - began)
+            how, said = visitor.answer_once(verb, path, body, sent_as)
+            met.note(kind, how, time.monotonic() - began, said)
             time.sleep(PAUSE_S)
 
     threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(clients)]

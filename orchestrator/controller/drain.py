@@ -11,7 +11,6 @@ from orchestrator.core.desired import TenantSpec
 from orchestrator.errors import OrchestratorError
 from orchestrator.ports import DataRoot, Prober
 
-CALM_S = 10.0  # for something long to end, as downloads do; a stream would never
 NAP_S = 2.0  # for one that is to be idle anyway, and for an agent that tells no ages
 LONG_S = 1.0  # what has been under way for longer may take long; the rest ends in the drain
 TRIES = 3  # short ones, before one that goes on to the end
@@ -28,18 +27,15 @@ class UnderWay:
     count: int
     oldest_s: float | None = None
 
-    @property
-    def may_end_soon(self) -> bool:
-        """It has not been under way for as long as was waited for it before."""
-        return self.count > 0 and self.oldest_s is not None and self.oldest_s < CALM_S
-
 
 class Drain:
-    """Asks agents what they have under way."""
+    """Asks agents what they have under way. What takes long, as uploads, imports and downloads do,
+    gets `finish_s` to finish; a stream would never."""
 
-    def __init__(self, prober: Prober, data_root: DataRoot) -> None:
+    def __init__(self, prober: Prober, data_root: DataRoot, finish_s: float) -> None:
         self._prober = prober
         self._data_root = data_root
+        self._finish_s = finish_s
 
     async def calm(self, spec: TenantSpec, *, must: bool) -> int | None:
         """Wait until nothing long is under way, or with `must` nothing at all; not for ever.
@@ -54,10 +50,16 @@ class Drain:
             waited, oldest = loop.time() - began, found.oldest_s
             if not must and oldest is not None and oldest < min(LONG_S, waited):
                 return True
-            return found.count == 0 or waited > (NAP_S if must or oldest is None else CALM_S)
+            return found.count == 0 or waited > (
+                NAP_S if must or oldest is None else self._finish_s
+            )
 
         found = await self._until(spec, is_over)
         return found.count if found else None
+
+    def may_finish(self, found: UnderWay) -> bool:
+        """It has not been under way for so long yet."""
+        return found.count > 0 and found.oldest_s is not None and found.oldest_s < self._finish_s
 
     async def wait(self, spec: TenantSpec, within_s: float, held_s: float = 0.0) -> UnderWay | None:
         """What is left: nothing, or something when the time is up. None: it does not say.

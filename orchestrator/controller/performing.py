@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Hands:
     wanted: Callable[[TenantSpec], bool]  # whether this is still what tenants.yaml says
     journal: Journal
     holding: Holding
+    finish_s: float  # how long what takes long is waited for, before anybody is held
 
 
 class Performer:
@@ -46,7 +48,7 @@ class Performer:
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
-        self._drain = Drain(hands.ports.prober, hands.ports.data_root)
+        self._drain = Drain(hands.ports.prober, hands.ports.data_root, hands.finish_s)
         self.tryouts = Tryouts(lambda spec: self.call(hands.ports.engine.try_image, spec))
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
@@ -81,7 +83,7 @@ class Performer:
             case steps.Settle(spec):
                 await self.call(engine.settle, names.container_name(spec.id))
             case steps.Route(spec) if not hands.wanted(spec):
-                return "tenants.yaml says something else by now"
+                return "something else is wanted of it by now"
             case steps.Route(spec):
                 await hands.publisher.route(spec.id, routes.entry(spec))
             case steps.Narrow(spec):
@@ -152,10 +154,11 @@ class Performer:
         are let through to the old one meanwhile. Not where a swap is on record already, which holds
         whatever is said here.
         """
-        holding = self._hands.holding
+        holding, began = self._hands.holding, time.monotonic()
         for _ in range(0 if self._hands.journal.is_under_way(spec.id) else TRIES):
             found = await self._drain.wait(spec, within_s, holding.held_s(spec.id))
-            if found is None or not found.may_end_soon:
+            waited = time.monotonic() - began > self._hands.finish_s
+            if waited or found is None or not self._drain.may_finish(found):
                 return
             holding.release(spec.id)
             await self._drain.calm(spec, must=False)

@@ -34,6 +34,7 @@ def settings(home: Path) -> dict[str, str]:
         "SUBNET_POOL": str(free_pool()),
         "BRIDGE_PREFIX": "t" + "".join(random.choices(string.ascii_lowercase, k=4)),
         "RATE_PER_S": "1000000",  # tests are in a hurry; those of the limit itself set their own
+        "FINISH_S": "10",  # of what takes long; a stream of a test without an end takes all of it
         "LOG_LEVEL": "INFO",
         "DOCKER_SOCKET": "/var/run/docker.sock",
     }

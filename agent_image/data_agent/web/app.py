@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data_agent.errors import DataAgentError
 from data_agent.web.activity import ActivityMiddleware
 from data_agent.web.audit import AuditMiddleware
+from data_agent.web.cut_off import CutOffMiddleware
 from data_agent.web.gate import GateMiddleware
 from data_agent.web.insights import Insights
 from data_agent.web.platform import platform_routes
@@ -31,6 +32,7 @@ def build_app(services: Services) -> ASGIApp:
     app = Starlette(
         routes=_routes(),
         middleware=[
+            Middleware(CutOffMiddleware),
             Middleware(GateMiddleware, services=services),
             Middleware(AuditMiddleware, services=services),
         ],

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from data_agent.errors import (
+    CutOff,
     DataAgentError,
     FilesDamaged,
     LimitReached,
@@ -119,7 +120,7 @@ def _headers(error: DataAgentError) -> dict[str, str]:
         return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": 'Bearer realm="data-agent"'}
-    if isinstance(error, WorkerDied):
+    if isinstance(error, WorkerDied | CutOff):
         return {"Retry-After": "2"}
     if isinstance(error, FilesDamaged):
         return {"Retry-After": "60"}

@@ -16,6 +16,7 @@ from orchestrator.core.routes import Limits
 from tests.support.fleets import wanted
 
 SPEC = wanted("a")["a"]
+FINISH_S = 10.0
 NOTHING = {"in_flight": 0, "oldest_s": 0.0}
 
 
@@ -64,7 +65,13 @@ def drained(*at_hold: Mapping[str, object], under_way: bool = False) -> tuple[li
         rest = cast("Any", None)
         journal, publisher = Journal(under_way=under_way), Publisher()
         hands = Hands(
-            ports, cast("Any", publisher), rest, lambda _: True, cast("Any", journal), holding
+            ports,
+            cast("Any", publisher),
+            rest,
+            lambda _: True,
+            cast("Any", journal),
+            holding,
+            FINISH_S,
         )
         ports.engine = ports.snapshots = rest
         holding.begin(SPEC.id)
@@ -102,7 +109,7 @@ def test_after_a_few_tries_what_is_left_is_cut() -> None:
 
 
 def test_a_stream_without_an_end_is_not_waited_for_again() -> None:
-    modes, told = drained({"in_flight": 1, "oldest_s": drain.CALM_S + 1})
+    modes, told = drained({"in_flight": 1, "oldest_s": FINISH_S + 1})
     assert modes == ["hold"]
     assert "1 cut" in told
 

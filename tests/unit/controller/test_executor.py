@@ -79,7 +79,7 @@ class Bench:
         world, slow = cast("Any", self.world), cast("Any", Slowly(self.world))
         self.world.says["activity"] = {"in_flight": 0}
         ports = replace(Ports(*[world] * 9), prober=slow, ledger=self.ledger)
-        self.hands = Hands(ports, slow, slow, self.state.wants, self.journal, self.holding)
+        self.hands = Hands(ports, slow, slow, self.state.wants, self.journal, self.holding, 10.0)
 
     def run(self, plan: TenantPlan) -> Outcome:
         outcomes: list[Outcome] = []

@@ -50,12 +50,15 @@ def count(number: object) -> Mapping[str, object]:
 
 
 def wait(agents: Agents, spec: TenantSpec = SPEC) -> int | None:
-    found = asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).wait(spec, 0.2))
+    asker = Drain(cast("Any", agents), cast("Any", Tokens()), 600.0)
+    found = asyncio.run(asker.wait(spec, 0.2))
     return found.count if found else None
 
 
-def calm(agents: Agents, *, must: bool = False) -> int | None:
-    return asyncio.run(Drain(cast("Any", agents), cast("Any", Tokens())).calm(SPEC, must=must))
+def calm(agents: Agents, *, must: bool = False, finish_s: float = 600.0) -> int | None:
+    return asyncio.run(
+        Drain(cast("Any", agents), cast("Any", Tokens()), finish_s).calm(SPEC, must=must)
+    )
 
 
 def test_a_drain_ends_at_two_zeros_in_a_row() -> None:
@@ -83,9 +86,7 @@ def test_what_began_just_before_may_take_long_too() -> None:
 
 
 def test_a_calm_moment_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drain, "CALM_S", 0.2)
-    assert calm(Agents({"in_flight": 1, "oldest_s": 60.0})) == 1
-    monkeypatch.setattr(drain, "CALM_S", 600.0)
+    assert calm(Agents({"in_flight": 1, "oldest_s": 60.0}), finish_s=0.2) == 1
     monkeypatch.setattr(drain, "NAP_S", 0.2)
     assert calm(Agents(count(2))) == 2  # an older agent tells no ages
     assert calm(Agents({"in_flight": 1, "oldest_s": 0.1}), must=True) == 1
