@@ -128,7 +128,7 @@ def test_who_is_not_there():
         lambda: editing.set_values(IN_LINES, "customer-x", {"name": "X"}),
         lambda: editing.remove(HEAD, "customer-x"),
     ):
-        with pytest.raises(UnknownTenant, match="there is no tenant customer-x in tenants.yaml"):
+        with pytest.raises(UnknownTenant, match=r"there is no tenant customer-x in tenants\.yaml"):
             edit()
 
 
