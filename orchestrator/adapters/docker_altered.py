@@ -41,7 +41,7 @@ def host_config(found: Json, made_with: Mapping[str, object], known: Collection[
     wanted = docker_profile.limits(
         *(int(str(made_with[f"limits.{one}"])) for one in ("memory_bytes", "millicpus", "pids"))
     )
-    lent = docker_profile.PROCESSOR if is_boosted(found) else ()
+    lent = docker_profile.PROCESSOR if is_boosted(found, made_with) else ()
     differs = [
         words
         for field, words, _ in LIMITS
@@ -51,9 +51,11 @@ def host_config(found: Json, made_with: Mapping[str, object], known: Collection[
     return [*differs, *(["its restart policy"] if policy != docker_profile.NO_RESTART else [])]
 
 
-def is_boosted(found: Json) -> bool:
-    """Whether an inspected `HostConfig` has what is lent for a start."""
-    return bool(found["CpuShares"] == docker_profile.BOOSTED_SHARES)
+def is_boosted(found: Json, made_with: Mapping[str, object]) -> bool:
+    """Whether an inspected `HostConfig` has what is lent for a start, and not of its own."""
+    own = docker_profile.made_with(made_with)
+    boosted = docker_profile.BOOSTED_SHARES
+    return own is not None and own["CpuShares"] != boosted and found["CpuShares"] == boosted
 
 
 def networks(attached: Collection[str], tenant: str) -> list[str]:

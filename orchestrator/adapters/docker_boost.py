@@ -29,8 +29,9 @@ class Boost:
         self._instance = instance
 
     def lend(self, found: Json) -> None:
-        """To an inspected container, unless its label is no good."""
-        if own := self._own(found):
+        """To an inspected container, unless its label is no good, or it has as much of its own."""
+        own = self._own(found)
+        if own and own["CpuShares"] < docker_profile.BOOSTED_SHARES:
             cores = max(own["NanoCpus"], min(CORES, self._cores) * CORE)
             more = {"NanoCpus": cores, "CpuShares": docker_profile.BOOSTED_SHARES}
             self._update(found, more)
@@ -48,8 +49,7 @@ class Boost:
     def _own(self, found: Json) -> dict[str, int] | None:
         """Its own limits; None when its label does not tell them."""
         owner = ours(found["Config"]["Labels"], self._instance)
-        millicpus = owner.fields.get("limits.millicpus") if owner else None
-        return docker_profile.processor(millicpus) if isinstance(millicpus, int) else None
+        return docker_profile.made_with(owner.fields) if owner else None
 
     def _update(self, found: Json, limits: Mapping[str, int]) -> None:
         self._ask("POST", f"/containers/{found['Id']}/update", body=limits)

@@ -92,7 +92,7 @@ def details(inspect: Json, owner: Ours, enforced: Collection[str]) -> Details:
         exit_code=int(state["ExitCode"]) if ended else None,
         oom_killed=bool(state["OOMKilled"]),
         altered=tuple(docker_altered.host_config(inspect["HostConfig"], owner.fields, enforced)),
-        boosted=docker_altered.is_boosted(inspect["HostConfig"]),
+        boosted=docker_altered.is_boosted(inspect["HostConfig"], owner.fields),
     )
 
 

@@ -20,7 +20,7 @@ TOKEN_MOUNT = "/run/secrets/platform-token"  # noqa: S105  a path, not a secret
 STOP_SECONDS = 30  # the agent's own drain is bounded by 20 s; what is left closes the database
 NO_RESTART = "no"
 CORE_SHARES = 1024
-BOOSTED_SHARES = 9999  # of one that is lent processor time; no tier's weight, the platform has more
+BOOSTED_SHARES = 9999  # of one that is lent processor time; the platform itself has more
 PROCESSOR = ("NanoCpus", "CpuShares")
 SECOND = 1_000_000_000  # the engine counts durations in nanoseconds
 
@@ -123,6 +123,12 @@ def processor(millicpus: int) -> dict[str, int]:
         "NanoCpus": millicpus * 1_000_000,
         "CpuShares": max(2, millicpus * CORE_SHARES // 1000),  # 5.12: weight by tier
     }
+
+
+def made_with(fields: Mapping[str, object]) -> dict[str, int] | None:
+    """`processor` of a container, from the fields of its label; None when they do not tell it."""
+    millicpus = fields.get("limits.millicpus")
+    return processor(millicpus) if isinstance(millicpus, int) else None
 
 
 def environment(spec: TenantSpec) -> Mapping[str, str]:

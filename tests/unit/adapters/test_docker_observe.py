@@ -205,6 +205,10 @@ def test_what_is_lent_for_a_start_is_no_hands_work() -> None:
         details = docker_observe.details(found, owner, docker_altered.enforced(ABLE))
         seen = docker_observe.container(listed(), owner, details)
         assert (seen.altered, seen.boosted) == ((), is_boosted)
+    of_its_own = {**SPEC.container_fields, "limits.millicpus": 9765}
+    assert docker_profile.processor(9765)["CpuShares"] == docker_profile.BOOSTED_SHARES
+    assert not docker_altered.is_boosted(inspected(**boosted)["HostConfig"], of_its_own)
+    assert not docker_altered.is_boosted(inspected(**boosted)["HostConfig"], {})
     both = inspected(**boosted, Memory=1 << 30)
     assert altered(both, listed(), ABLE) == ("its memory limit",)
 
