@@ -36,7 +36,7 @@ TIER_KEYS = (
         "cpus",
         values.cpus,
         "number, 0.1 to 64",
-        "Processor cores that the container may use at most.",
+        "Processor cores that the container may use at most; while its agent starts or ends, two.",
         "0.5",
         RESTARTS_TIER,
         field="millicpus",
