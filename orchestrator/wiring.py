@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 from orchestrator.adapters import default_certificate, nft_generation
 from orchestrator.adapters.applied_file import JsonAppliedFile
@@ -86,9 +87,13 @@ async def _controller(settings: Settings) -> None:
 def _spare_traefik_a_key(settings: Settings) -> None:
     """Reloads are slower without; nothing else is wrong then."""
     try:
-        default_certificate.ensure(settings.platform_dir / "routes", settings.platform_dir)
+        _ensure_certificate(settings)
     except OrchestratorError as error:
         log.warning("%s. %s", error, error.mend)
+
+
+def _ensure_certificate(settings: Settings) -> bool:
+    return default_certificate.ensure(settings.platform_dir / "routes", settings.platform_dir)
 
 
 def controller(settings: Settings, data_root: DataRootDir) -> Service:
@@ -112,6 +117,7 @@ def controller(settings: Settings, data_root: DataRootDir) -> Service:
             publisher=core.publisher,
             readiness=core.readiness,
             idleness=core.idleness,
+            ensure_certificate=partial(_ensure_certificate, settings),
         ),
         applier=core.applier,
         publisher=core.publisher,

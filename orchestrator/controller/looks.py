@@ -58,6 +58,7 @@ class Looks:
         publisher: Publisher,
         readiness: Readiness,
         idleness: Idleness,
+        ensure_certificate: Callable[[], bool],
     ) -> None:
         self._state = state
         self._loop = loop
@@ -68,6 +69,7 @@ class Looks:
         self._idleness = idleness
         self._firewall = ports.firewall
         self._snapshots = ports.snapshots
+        self._ensure_certificate = ensure_certificate
 
     def running(self) -> list[ObservedContainer]:
         """The fleet's running containers, as last seen."""
@@ -114,11 +116,13 @@ class Looks:
         )
 
     async def heal(self) -> None:
-        """Put routes and firewall right when somebody changed them."""
+        """Put routes, firewall and default certificate right when somebody changed them."""
         if await self._publisher.heal():
             self._loop.record(None, "healed", "the route file was changed by hand; written again")
         if await asyncio.to_thread(self._firewall.ensure):
             self._loop.record(None, "healed", "the host firewall was not as it must be; set again")
+        if await asyncio.to_thread(self._ensure_certificate):
+            self._loop.record(None, "healed", "the default certificate was damaged; made again")
 
     async def events(self) -> None:
         """Ring when something happens to a tenant that nobody is working on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +95,28 @@ def test_a_route_file_that_was_garbled(
         _routes_are_good(stack, hurt, calm)
     assert visits.failures == {}
     assert (fleet.life(hurt), fleet.life(calm)) == before
+
+
+def test_a_default_certificate_that_was_garbled_or_deleted(
+    stack: Stack, two: tuple[Fleet, str, str]
+) -> None:
+    """Traefik takes no change of routes while a file beside them is no good."""
+    fleet, hurt, calm = two
+    certificate = stack.routes_file.with_name("default-certificate.yml")
+    good = certificate.read_text()
+    with stack.visitors(hurt, calm) as visits:
+        for harm in (lambda: certificate.write_text("{{ no"), certificate.unlink):
+            harm()
+            stack.wait_until("a certificate", lambda: _is_certificate(certificate))
+        assert certificate.read_text() != good
+        fleet.change(calm, domains=["changed.example"])
+        fleet.apply()
+        assert stack.ask("changed.example", "/").status == 200
+    assert visits.failures == {}
+
+
+def _is_certificate(path: Path) -> bool:
+    return path.exists() and "BEGIN CERTIFICATE" in path.read_text()
 
 
 def test_a_route_file_that_was_deleted_fails_nobody(
