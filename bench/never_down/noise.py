@@ -36,6 +36,7 @@ class Kind:
 
 KINDS = (
     Kind("nothing", "nothing: what chance makes of it"),
+    Kind("idle", "no customer: every core, by processes of the kernel's weakest class"),
     Kind("sql", "all its CPU (half a core) on heavy SQL"),
     Kind("sql", "all its CPU (2 cores: the whole machine) on heavy SQL", large=True),
     Kind("memory", "all its memory, ended by the kernel again and again"),
@@ -187,6 +188,9 @@ of noise is set against the calm right before it. Whoever asks and whoever makes
 this machine too: with two cores the noise's own cost (a flood's most of all) is in these numbers,
 where in earnest it would be on other machines. Connections from this machine are not counted, so
 those of the last two rows meet no limit on connections. The aim is a p99 of at most 1.2 times.
+The second row is what any kind that keeps the cores busy is to be set against: processes of class
+SCHED_IDLE, outside of the platform and of every container, which the kernel runs only when nobody
+else wants to. What they do to the p99 no weight or quota of ours can undo.
 
 | the noisy one uses up | p50 calm | p50 | p99 calm | p99 | ratio | others failed | came to |
 |---|---|---|---|---|---|---|---|

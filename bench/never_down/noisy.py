@@ -59,6 +59,13 @@ for child in children:
     os.kill(child, signal.SIGKILL)
 print(f"{len(children)} processes, {refused} more refused")
 """
+IDLE = """
+import os, sys, time
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    pass
+"""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,20 @@ async def nothing(target: Target) -> str:
     """The measurement's own noise."""
     await asyncio.sleep(target.lasts_s)
     return "two calms"
+
+
+async def idle(target: Target) -> str:
+    """What no wall of ours can be better than: every core busy with what the kernel runs only when
+    there is nothing else to run, outside of any container."""
+    burn = [sys.executable, "-c", IDLE, f"{target.lasts_s}"]
+    burning = [subprocess.Popen(burn) for _ in range(os.cpu_count() or 1)]
+    try:
+        await asyncio.sleep(target.lasts_s)
+    finally:
+        for one in burning:
+            one.kill()
+            one.wait()
+    return f"{len(burning)} processes"
 
 
 async def sql(target: Target) -> str:
@@ -169,7 +190,7 @@ async def pids(target: Target) -> str:
 
 
 KINDS: Mapping[str, Callable[[Target], Awaitable[str]]] = {
-    each.__name__: each for each in (nothing, sql, memory, pids, flood, connections, trickle)
+    each.__name__: each for each in (nothing, idle, sql, memory, pids, flood, connections, trickle)
 }
 
 
