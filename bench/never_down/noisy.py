@@ -92,14 +92,16 @@ async def nothing(target: Target) -> str:
 async def idle(target: Target) -> str:
     """What no wall of ours can be better than: every core busy with what the kernel runs only when
     there is nothing else to run, outside of any container."""
-    burn = [sys.executable, "-c", IDLE, f"{target.lasts_s}"]
-    burning = [subprocess.Popen(burn) for _ in range(os.cpu_count() or 1)]
+    burn = (sys.executable, "-c", IDLE, f"{target.lasts_s}")
+    cores = range(os.cpu_count() or 1)
+    burning = [await asyncio.create_subprocess_exec(*burn) for _ in cores]
     try:
         await asyncio.sleep(target.lasts_s)
     finally:
         for one in burning:
-            one.kill()
-            one.wait()
+            with contextlib.suppress(ProcessLookupError):
+                one.kill()
+            await one.wait()
     return f"{len(burning)} processes"
 
 
