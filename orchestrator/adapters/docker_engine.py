@@ -62,7 +62,7 @@ class DockerEngine:
         )
         self._client.trust_env = False  # no proxy and no netrc has a say on a unix socket
         self._look = Look(self._client, instance)
-        self._boost = Boost(self._ask, instance)
+        self._boost = Boost(self._ask, instance, log)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -149,7 +149,7 @@ class DockerEngine:
             if found["State"]["Paused"]:
                 self._client.unpause(found["Id"])
             else:
-                self._lend(found)
+                self._boost.lend(found)
                 self._client.start(found["Id"])
 
     def settle(self, name: str) -> None:
@@ -172,21 +172,14 @@ class DockerEngine:
                     self._client.unpause(container_id)
                 hurry = cut and found["State"]["Running"]
                 if hurry:
-                    self._lend(found)
+                    self._boost.lend(found)
                     self._tell_to_end(container_id)
                 self._client.stop(container_id, timeout=grace_s)
                 self._client.wait(container_id, timeout=self._timeout_s, condition="not-running")
                 if hurry:
-                    self._boost.take_back(found)
+                    self._boost.take_back_quietly(found)
             except NotFound:
                 self._log.debug("container %s was gone already", container_id[:12])
-
-    def _lend(self, found: Json) -> None:
-        """Without it, it starts and ends all the same, slower."""
-        try:
-            self._boost.lend(found)
-        except APIError as refusal:
-            self._log.warning("no processor time lent to %s: %s", found["Name"], refusal)
 
     def _tell_to_end(self, container_id: str) -> None:
         try:
@@ -287,11 +280,17 @@ class DockerEngine:
         *,
         body: Json | None = None,
         stream: bool = False,
+        timeout_s: float | None = None,
     ) -> requests.Response:
         """A call that the SDK has no bounded, closable or complete form of; errors as the SDK's."""
         url = f"{self._client.base_url}/v{API_VERSION}{path}"
         response = self._client.request(
-            method, url, params=query, json=body, stream=stream, timeout=self._timeout_s
+            method,
+            url,
+            params=query,
+            json=body,
+            stream=stream,
+            timeout=timeout_s or self._timeout_s,
         )
         try:
             response.raise_for_status()

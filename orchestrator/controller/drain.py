@@ -37,7 +37,9 @@ class Drain:
         self._data_root = data_root
         self._finish_s = finish_s
 
-    async def calm(self, spec: TenantSpec, *, must: bool) -> int | None:
+    async def calm(
+        self, spec: TenantSpec, *, must: bool, within_s: float | None = None
+    ) -> int | None:
         """Wait until nothing long is under way, or with `must` nothing at all; not for ever.
 
         How many requests are left then; None: it does not say. Nobody is held meanwhile. What is
@@ -45,14 +47,13 @@ class Drain:
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
+        finish_s = self._finish_s if within_s is None else within_s
 
         def is_over(found: UnderWay) -> bool:
             waited, oldest = loop.time() - began, found.oldest_s
             if not must and oldest is not None and oldest < min(LONG_S, waited):
                 return True
-            return found.count == 0 or waited > (
-                NAP_S if must or oldest is None else self._finish_s
-            )
+            return found.count == 0 or waited > (NAP_S if must or oldest is None else finish_s)
 
         found = await self._until(spec, is_over)
         return found.count if found else None

@@ -67,11 +67,11 @@ class Executor:
         self, hands: Hands, progress: Progress, on_outcome: Callable[[Outcome], None]
     ) -> None:
         self._hands = hands
-        self._performer = Performer(hands)
+        self._holds = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // CORES_PER_HOLD))
+        self._performer = Performer(hands, self._holds)
         self._progress = progress
         self._on_outcome = on_outcome
         self._starts = asyncio.Semaphore(START_SLOTS)
-        self._holds = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // CORES_PER_HOLD))
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._step_of: dict[str, str] = {}
         self._action_of: dict[str, Action] = {}
@@ -115,6 +115,7 @@ class Executor:
             log.exception("%s: unexpected", plan.tenant)
             outcome = Outcome(plan, ok=False, reason=f"unexpected {type(error).__name__}: {error}")
         finally:
+            await self._performer.settle(plan.tenant)
             held_on = self._hands.journal.is_under_way(plan.tenant)
             self._hands.holding.end(plan.tenant, held_on=held_on)
             del self._tasks[plan.tenant]

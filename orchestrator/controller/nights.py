@@ -76,7 +76,7 @@ class Nights:
             raise Refused(f"{tenant} is suspended", mend=f"Run `tenantctl resume {tenant}`.")
         listener = self._following.open()
         if tenant not in self._state.asleep:
-            listener.put_nowait(Line("note", tenant, "is awake already"))
+            listener.put_nowait(Line("note", tenant, "does not sleep"))
         await self.rouse(tenant)
         return self._following.follow(listener, {tenant}, fine=("running",))
 

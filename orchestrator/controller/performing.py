@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +21,16 @@ from orchestrator.core import plan as steps
 from orchestrator.core.budget import Budget, budget
 from orchestrator.core.desired import TenantSpec
 from orchestrator.core.plan import Step
-from orchestrator.errors import NotReady
+from orchestrator.errors import NotReady, OrchestratorError
 from orchestrator.ports import Ports
 
 STOP_GRACE_S = 30
+LOAN_S = 5.0  # one that is not ready by then is not helped by more processor time
+SETTLE_S = 2.0
 THREADS = 64  # engine calls that may hang at the same time before others wait for a thread
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,11 @@ class Hands:
 class Performer:
     """Carries steps out; engine calls in threads of its own, so that one that hangs delays none."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, holds: asyncio.Semaphore) -> None:
+        """`holds`: acquired by whoever has a step carried out for which somebody is held."""
         self._hands = hands
+        self._holds = holds
+        self._lent: set[str] = set()  # tenants whose container was lent processor time
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
         self._drain = Drain(hands.ports.prober, hands.ports.data_root, hands.finish_s)
         self.tryouts = Tryouts(lambda spec: self.call(hands.ports.engine.try_image, spec))
@@ -123,14 +130,32 @@ class Performer:
                 await hands.journal.forget(tenant)
         return ""
 
+    async def settle(self, tenant: str) -> None:
+        """Take back what was lent for a start. Nobody waits for it, and nothing fails by it: what
+        cannot be taken back now, the next look sees."""
+        if tenant not in self._lent:
+            return
+        self._lent.discard(tenant)
+        name = names.container_name(tenant)
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                await self.call(self._hands.ports.engine.settle, name)
+        except (OrchestratorError, TimeoutError) as error:
+            log.warning("the processor time lent to %s is not taken back yet: %s", name, error)
+
     async def _ready(self, spec: TenantSpec, within_s: float | None) -> str:
         """Why it need not be waited for any longer, or ""."""
         hands = self._hands
+        self._lent.add(spec.id)
         budgeted = self._budget(spec).ready_s(hands.holding.held_s(spec.id))
+        waiting = asyncio.ensure_future(hands.readiness.wait(spec, within_s or budgeted))
         try:
-            no_use = await hands.readiness.wait(spec, within_s or budgeted)
+            done, _ = await asyncio.wait({waiting}, timeout=LOAN_S)
+            if not done:
+                await self.settle(spec.id)
+            no_use = await waiting
         finally:
-            await self.call(hands.ports.engine.settle, names.container_name(spec.id))
+            waiting.cancel()
         if not no_use:
             hands.holding.ready(spec.id)
         return no_use
@@ -161,7 +186,12 @@ class Performer:
             if waited or found is None or not self._drain.may_finish(found):
                 return
             holding.release(spec.id)
-            await self._drain.calm(spec, must=False)
+            self._holds.release()  # others' turn: nobody is held here
+            try:
+                left_s = self._hands.finish_s - (time.monotonic() - began)
+                await self._drain.calm(spec, must=False, within_s=left_s)
+            finally:
+                await self._holds.acquire()
             holding.hold_again(spec.id)
 
     def _budget(self, spec: TenantSpec) -> Budget:

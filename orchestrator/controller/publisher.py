@@ -48,7 +48,7 @@ class Publisher:
         self._table: dict[str, RouteEntry] | Unknown = Unknown("the route file was not read yet")
         self._live: dict[str, RouteEntry] | Unknown = self._table
         self._document: routes.Document | None = None
-        self._fallback: routes.Document | None = None  # None: not written
+        self._fallback: routes.Document | None = None  # None: not known yet
         self._generation = ""
         self._version = 0
         self._confirmed_version = -1
@@ -108,9 +108,8 @@ class Publisher:
         """Write the files again when one was changed or removed, or Traefik serves other routes."""
         if self._document is None or isinstance(self._table, Unknown):
             return False
-        same = await _holds(self._file, self._document)
-        if self._fallback is not None:
-            same = await _holds(self._fallback_file, self._fallback) and same
+        written = await self._write_fallback()
+        same = await _holds(self._file, self._document) and not written
         if same and (not self.confirmed or await self._prober.generation() == self._generation):
             return False
         self._touch()
@@ -169,14 +168,19 @@ class Publisher:
 
     async def _fall_back(self, table: Mapping[str, RouteEntry]) -> None:
         """Before the routes, whose change makes Traefik read both. They do not depend on it."""
-        document = routes.fallback(table, gate_port=self._gate_port, limits=self._limits)
-        self._fallback = None
+        self._fallback = routes.fallback(table, gate_port=self._gate_port, limits=self._limits)
+        await self._write_fallback()
+
+    async def _write_fallback(self) -> bool:
+        """True when it was not as it must be, and is now. What fails is tried again by `heal`."""
+        if self._fallback is None or await _holds(self._fallback_file, self._fallback):
+            return False
         try:
-            if not await _holds(self._fallback_file, document):
-                await asyncio.to_thread(self._fallback_file.write, document)
-            self._fallback = document
+            await asyncio.to_thread(self._fallback_file.write, self._fallback)
         except DataRootError as error:
             log.warning("%s. %s", error, error.mend)
+            return False
+        return True
 
     async def _confirm(self, version: int, table: dict[str, RouteEntry]) -> None:
         """Poll until confirmed; give way to newer changes after a while."""

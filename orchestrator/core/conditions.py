@@ -63,3 +63,8 @@ def swaps_asleep(case: Case) -> bool:
 def is_laid_down(case: Case) -> bool:
     """It has a container, or cannot have one."""
     return case.container is not None or case.data_dir is None or case.spec.image_id is None
+
+
+def boosted(case: Case) -> bool:
+    """It was lent processor time that nobody took back."""
+    return case.container is not None and case.container.boosted

@@ -88,8 +88,8 @@ class AwaitReady:
 
 @dataclass(frozen=True)
 class Settle:
-    """Take back the processor time that it was lent for its start. AwaitReady ends with that, too:
-    a step of its own where a controller was killed in between."""
+    """Take back the processor time that it was lent for its start or end. Each plan ends with that:
+    this is for where a controller was killed before."""
 
     spec: TenantSpec
 

@@ -29,7 +29,8 @@ AGAIN = {
     "status": ["502"],
     "maxRequestBodyBytes": 0,
 }
-READS = "Method(`GET`) || Method(`HEAD`)"
+# Not a question in the address (`/?q=`): the agent counts it, and it may cost the operator money.
+READS = "(Method(`GET`) || Method(`HEAD`)) && !QueryRegexp(`q`, `.`)"
 # A stopped container's address may swallow packets: give up dialling early, so that HOLD retries.
 # Idle connections end before uvicorn's keep-alive (5 s) does, or requests would race its close.
 TRANSPORT = {"forwardingTimeouts": {"dialTimeout": "500ms", "idleConnTimeout": "4s"}}

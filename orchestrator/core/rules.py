@@ -141,6 +141,13 @@ RULES: tuple[Rule, ...] = (
         swap_moves.lay_down,
     ),
     Rule(
+        "asleep, boosted",
+        lambda case: case.asleep and conditions.boosted(case),
+        "heal",
+        lambda _: "it has processor time that was lent still",
+        moves.settle,
+    ),
+    Rule(
         "asleep",
         lambda case: case.asleep,
         None,
@@ -261,9 +268,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "boosted",
-        lambda case: case.container is not None and case.container.boosted,
+        conditions.boosted,
         "heal",
-        lambda _: "it has the processor time of a start still",
+        lambda _: "it has processor time that was lent still",
         moves.settle,
     ),
     Rule(

@@ -31,7 +31,7 @@ def describe(step: steps.Step) -> str:  # noqa: C901 - a table, one row per step
         case steps.AwaitReady(spec):
             return f"wait until {spec.id} is ready"
         case steps.Settle(spec):
-            return f"take back the processor time lent to {spec.id} for its start"
+            return f"take back the processor time lent to {spec.id}"
         case steps.Route(spec):
             return f"route {', '.join(spec.hosts)}"
         case steps.Narrow(spec):

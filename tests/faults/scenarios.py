@@ -19,9 +19,10 @@ CALM = frozenset({"firewall.ensure"})
 
 APPLY = ("applied_file.write", "ledger.record")
 DOWN = ("engine.stop_container", "engine.remove_container")
-STARTED = ("firewall.ensure", "engine.start_container", "engine.settle")
+STARTED = ("firewall.ensure", "engine.start_container")
 UP = ("data_root.prepare", "engine.create_container", *STARTED)
 END = ("ledger.record",)
+UP_END = ("engine.settle", *END)  # what was lent for the start is taken back
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,16 @@ class Scenario:
 
 CREATE = Scenario(
     "create",
-    ("ledger.allocate", *APPLY, "engine.create_network", *UP, "route_file.write", *END),
+    ("ledger.allocate", *APPLY, "engine.create_network", *UP, "route_file.write", *UP_END),
     accepted_at=1,
 )
 HOLD = ("route_file.write", "ledger.put_swap")
 RELEASE = ("ledger.drop_swap", "route_file.write")
 RECREATE = Scenario(
-    "recreate", (*APPLY, *HOLD, *DOWN, *UP, *RELEASE, *END), accepted_at=0, side="before"
+    "recreate", (*APPLY, *HOLD, *DOWN, *UP, *RELEASE, *UP_END), accepted_at=0, side="before"
 )
 COPIED = ("engine.stop_container", "snapshots.take", "engine.remove_container")
-SWAPPED = ("snapshots.begin", *HOLD, *COPIED, *UP, *RELEASE, *END)
+SWAPPED = ("snapshots.begin", *HOLD, *COPIED, *UP, *RELEASE, *UP_END)
 SWAP = Scenario("swap", (*APPLY, "engine.try_image", *SWAPPED), accepted_at=0)
 FAILED_SWAP = Scenario(
     "failed-swap",
@@ -80,13 +81,13 @@ FAILED_SWAP = Scenario(
         *COPIED,
         *UP,
         "ledger.put_swap",  # it failed, and this is told
-        "ledger.record",
+        *UP_END,
         "engine.remove_container",
         "snapshots.restore",
         *UP,
         "ledger.put_swap",  # what ran before is released
         "route_file.write",
-        *END,
+        *UP_END,
     ),
     accepted_at=0,
     refused=True,
@@ -105,7 +106,7 @@ WAKE = Scenario(
         "data_root.prepare",
         *STARTED,
         "route_file.write",
-        *END,
+        *UP_END,
     ),
     accepted_at=0,
     act="wake",

@@ -74,6 +74,7 @@ class World:
         spec = self.create(tenant_id, index, **changes)
         self.engine.start_container(names.container_name(spec.id))
         self.await_ready(spec)
+        self.engine.settle(names.container_name(spec.id))
         return spec
 
     def await_ready(self, spec: TenantSpec) -> None:

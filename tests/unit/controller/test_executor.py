@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.adapters.ledger import SqliteLedger
-from orchestrator.controller import drain
+from orchestrator.controller import drain, performing
 from orchestrator.controller.executor import Executor, Outcome
 from orchestrator.controller.holding import Holding
 from orchestrator.controller.journal import Journal
@@ -130,6 +131,54 @@ def test_what_the_new_container_is_to_blame_for_is_on_record_as_failed(
     assert (outcome.ok, outcome.counts, outcome.undone) == (False, False, True)
     assert bench.ledger.swaps()["a"].state == "failed"
     assert bench.ledger.swaps()["a"].reason == "no"
+
+
+@pytest.mark.parametrize("error", [EngineRefused("500"), EngineUnavailable("away")])
+def test_what_is_lent_is_taken_back_after_the_release_and_no_swap_fails_by_it(
+    bench: Bench, error: OrchestratorError
+) -> None:
+    bench.world.fails["settle"] = error
+    assert bench.run(swap()).ok
+    did = [one for one in bench.world.did if one in ("start_container", "wait", "route", "settle")]
+    assert did == ["start_container", "wait", "route", "settle"]
+    assert bench.state.swaps == {}
+
+
+def test_an_engine_that_stands_still_at_the_end_keeps_nobody(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "SETTLE_S", 0.05)
+    stands, released = threading.Event(), []
+
+    def watch(name: str) -> None:
+        if name == "settle":
+            released.append(bench.holding.mode("a"))
+            stands.wait(10)
+
+    bench.world.watch = watch
+    try:
+        assert bench.run(swap()).ok
+    finally:
+        stands.set()
+    assert released == ["forward"]
+
+
+def test_one_that_is_not_ready_soon_gives_back_what_was_lent_and_is_waited_for_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "LOAN_S", 0.05)
+    settled = threading.Event()
+    bench.world.watch = lambda name: settled.set() if name == "settle" else None
+
+    async def ready_once_settled(*_: object) -> str:
+        await asyncio.to_thread(settled.wait, 10)
+        return ""
+
+    late = cast("Any", type("Late", (), {"wait": staticmethod(ready_once_settled)}))
+    bench.hands = replace(bench.hands, readiness=late)
+    assert bench.run(swap()).ok
+    assert bench.world.did.count("settle") == 1
+    assert bench.world.did.index("settle") < bench.world.did.index("route")
 
 
 def test_a_new_one_that_ends_is_told_with_its_last_words(bench: Bench) -> None:

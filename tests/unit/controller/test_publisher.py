@@ -175,7 +175,9 @@ def test_a_fallback_that_cannot_be_written_holds_nobody_up(traefik: Traefik) -> 
         assert publisher.live == {"a": A}
         assert not await publisher.heal()
         traefik.fallback.broken = False
-        await publisher.route("b", B)
+        assert await publisher.heal()  # without any change of routes
         assert traefik.fallback.document is not None
+        await publisher.route("b", B)
+        assert not await publisher.heal()
 
     run(traefik, work)

@@ -36,6 +36,20 @@ def test_one_that_was_left_with_the_processor_time_of_a_start_gives_it_back_wher
     world.containers[boosted.id] = boosted
     (plan,) = world.plan(desired).tenants
     assert (plan.tenant, plan.action, plan.steps) == ("a", "heal", (Settle(desired["a"]),))
-    assert plan.why == "it has the processor time of a start still"
+    assert plan.why == "it has processor time that was lent still"
     world.settle(desired)
     assert world.plan(desired) == Plan()
+
+
+def test_one_that_was_killed_for_while_it_fell_asleep_gives_it_back_asleep() -> None:
+    desired = wanted("a")
+    world = ModelWorld(asleep=frozenset({"a"}))
+    world.add(desired["a"])
+    asleep = replace(container_of(desired["a"]), state="exited", boosted=True)
+    world.containers[asleep.id] = asleep
+    world.routed.clear()
+    (plan,) = world.plan(desired).tenants
+    assert (plan.action, plan.steps) == ("heal", (Settle(desired["a"]),))
+    world.settle(desired)
+    assert world.plan(desired) == Plan()
+    assert world.containers[asleep.id].state == "exited"

@@ -73,6 +73,7 @@ def test_answers_cut_off_in_their_middle_stop_nothing(
 
 DEATHS = {
     "making the container": r"POST \S+/containers/create\?name=tenant",
+    "lending it processor time": r"POST \S+/containers/\w+/update",
     "starting it": r"POST \S+/containers/\w+/start",
 }
 
@@ -96,6 +97,7 @@ def test_an_engine_that_dies_while(
 SWAP_DEATHS = {
     "stopping the old one": r"POST \S+/containers/\w+/stop",
     "making the new one": r"POST \S+/containers/create\?name=tenant",
+    "lending processor time": r"POST \S+/containers/\w+/update",
 }
 
 
