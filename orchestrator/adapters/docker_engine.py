@@ -148,7 +148,7 @@ class DockerEngine:
             found = self._own(name)
             if found["State"]["Paused"]:
                 self._client.unpause(found["Id"])
-            else:
+            elif not found["State"]["Running"]:
                 self._boost.lend(found)
                 self._client.start(found["Id"])
 

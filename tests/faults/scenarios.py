@@ -127,7 +127,7 @@ RENAME = Scenario(
         "ledger.rename",
         *UP,
         "route_file.write",
-        *END,
+        *UP_END,
     ),
     accepted_at=0,
 )

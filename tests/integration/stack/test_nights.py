@@ -76,8 +76,8 @@ def test_who_is_idle_for_long_enough_falls_asleep(stack: Stack, fleet: Fleet) ->
     sleeper = fleet.add("idle", sleep_after="30s")
     awake = fleet.add("awake", sleep_after="30s", always_on=True)
     fleet.apply()
-    stack.wait_for_state(sleeper, "sleeping", 120)
-    assert asleep(sleeper)
+    stack.wait_for_state(sleeper, "sleeping", 120)  # on record before it is stopped
+    stack.wait_until("it is stopped", lambda: asleep(sleeper))
     assert fleet.row(awake)["state"] == "running"
     refused = stack.tenantctl("sleep", awake)
     assert refused.code == 1
